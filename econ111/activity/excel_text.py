@@ -1,0 +1,134 @@
+"""The text of one sheet of an Excel workbook, read without ever unpacking an unsafe one.
+
+The zip directory tells the unpacked size before anything is unpacked; entities in its XML are refused by defusedxml.
+Real dates become ISO text, whole numbers stay whole. A formula is read by its stored value; without one, or with an
+error value such as #REF!, the cell is an error.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Any
+
+import openpyxl
+from defusedxml.common import DefusedXmlException
+
+from econ111.activity.reading import file_error
+from econ111.errors import DataError, EnvironmentProblem, Issue
+
+LARGEST_UNZIPPED = 200_000_000
+LARGEST_RATIO = 100
+MOST_ROWS = 300_000
+MOST_COLUMNS = 200
+
+
+def excel_rows(
+    content: bytes, *, file: str, sheet: str, issues: list[Issue]
+) -> tuple[str, list[tuple[int, list[str]]]]:
+    """Label and rows of the only sheet, or of the sheet with the given name, numbered as Excel numbers them.
+
+    Raises
+    ------
+    DataError
+        When the workbook is broken, unsafe, too large, or none of its several sheets has the name.
+    """
+    _check_zip(content, file=file)
+    if not openpyxl.DEFUSEDXML:
+        raise EnvironmentProblem("Excel files are only read with defusedxml. Install econ111 again.")
+    try:
+        with warnings.catch_warnings():
+            # openpyxl warns of drop-down lists and styles it does not keep; neither matters to the text.
+            warnings.simplefilter("ignore")
+            return _read(content, file=file, sheet=sheet, issues=issues)
+    except DataError:
+        raise
+    except DefusedXmlException as unsafe:
+        raise file_error(file, "holds XML entities, which a workbook never needs.", "Do not open it.") from unsafe
+    except Exception as broken:  # openpyxl raises whatever its XML leads it to
+        raise file_error(file, f"is damaged ({type(broken).__name__}).", "Save it again in Excel as .xlsx.") from broken
+
+
+def _check_zip(content: bytes, *, file: str) -> None:
+    try:
+        members = zipfile.ZipFile(io.BytesIO(content)).infolist()
+    except zipfile.BadZipFile as broken:
+        raise file_error(file, "is a damaged workbook.", "Save it again in Excel as .xlsx.") from broken
+    unzipped = sum(member.file_size for member in members)
+    if unzipped > LARGEST_UNZIPPED or unzipped > LARGEST_RATIO * max(len(content), 1):
+        raise file_error(
+            file,
+            f"unpacks to {unzipped:,} bytes, too large or too dense to be safe.",
+            "Save the one sheet as CSV (UTF-8).",
+        )
+    if "xl/workbook.xml" not in {member.filename for member in members}:
+        raise file_error(file, "is a zip file but not an .xlsx workbook.", "Save it in Excel as .xlsx.")
+
+
+def _read(content: bytes, *, file: str, sheet: str, issues: list[Issue]) -> tuple[str, list[tuple[int, list[str]]]]:
+    values = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False)
+    try:
+        name = _sheet_name([each.title for each in values.worksheets], file=file, sheet=sheet)
+        label = file if len(values.worksheets) == 1 else f"{file} sheet {name!r}"
+        rows = []
+        pairs = zip(_cells(values[name]), _cells(formulas[name]), strict=True)
+        for number, (shown, written) in enumerate(pairs, 1):
+            if number > MOST_ROWS or len(shown) > MOST_COLUMNS:
+                raise file_error(
+                    label, f"has more than {MOST_ROWS:,} rows or {MOST_COLUMNS} columns.", "Save it as CSV (UTF-8)."
+                )
+            rows.append((number, [_text(cell.value) for cell in shown]))
+            issues += _cell_issues(label, number, shown, written)
+    finally:
+        values.close()
+        formulas.close()
+    if not any(any(cells) for _, cells in rows):
+        raise file_error(label, "the sheet is empty.", "Put the column names in row 1.")
+    return label, rows
+
+
+def _sheet_name(names: list[str], *, file: str, sheet: str) -> str:
+    if len(names) == 1:
+        return names[0]
+    for name in names:
+        if name.strip().casefold() == sheet.casefold():
+            return name
+    shown = ", ".join(repr(name) for name in names)
+    raise file_error(file, f"has {len(names)} sheets ({shown}).", f"Name the one to read {sheet!r}.")
+
+
+def _cells(sheet: Any) -> Iterator[tuple[Any, ...]]:
+    # The stored size of a sheet may be wrong; without it every row is read as it comes.
+    sheet.reset_dimensions()
+    return iter(sheet.iter_rows())
+
+
+def _cell_issues(file: str, number: int, shown: tuple[Any, ...], written: tuple[Any, ...]) -> Iterator[Issue]:
+    for value, source in zip(shown, written, strict=True):
+        if source.value is None and value.value is None:
+            continue
+        place = {"column": f"column {value.column_letter}" if hasattr(value, "column_letter") else None}
+        if source.data_type == "f" and value.value is None:
+            what = "holds a formula without a stored result."
+            yield Issue("error", file, number, what, "Open it in Excel, recalculate, and save.", **place)
+        elif value.data_type == "e":
+            what = "holds an Excel error."
+            yield Issue(
+                "error", file, number, what, "Mend the formula or type the number.", **place, value=str(value.value)
+            )
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time(0) else value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)

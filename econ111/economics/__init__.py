@@ -1,0 +1,59 @@
+"""Economics: from draws of consequences to costs, budgets and decisions.
+
+Everything is numpy and xarray on one `sample` dim. No model is needed: draws from any source may enter through
+`check_outcomes`. PyMC is never imported here.
+"""
+
+from __future__ import annotations
+
+from econ111.economics.budget_impact import budget_impact
+from econ111.economics.budget_plan import BudgetPlan, Capacity, volume_factors
+from econ111.economics.budget_views import in_nominal_prices, net_cost, per_head
+from econ111.economics.cost_consequence import cost_consequence, incremental_cost, value_avoided
+from econ111.economics.cost_consequence_table import ConsequenceDetail, cost_consequence_table
+from econ111.economics.decision import expected_loss, net_value, probability_value_exceeds_cost
+from econ111.economics.discounting import discount_factors
+from econ111.economics.one_way import one_way
+from econ111.economics.outcomes import avoided, check_outcomes, example_outcomes
+from econ111.economics.service_cost import (
+    break_even_attendance_value,
+    break_even_cost_per_call,
+    break_even_share,
+    service_cost,
+)
+from econ111.economics.tables import budget_table, tidy_table
+from econ111.economics.totals import TOTAL, with_total
+from econ111.economics.unit_costs import cost_per_call_from, unit_costs_from
+
+__all__ = [
+    "TOTAL",
+    "BudgetPlan",
+    "Capacity",
+    "ConsequenceDetail",
+    "avoided",
+    "break_even_attendance_value",
+    "break_even_cost_per_call",
+    "break_even_share",
+    "budget_impact",
+    "budget_table",
+    "check_outcomes",
+    "cost_consequence",
+    "cost_consequence_table",
+    "cost_per_call_from",
+    "discount_factors",
+    "example_outcomes",
+    "expected_loss",
+    "in_nominal_prices",
+    "incremental_cost",
+    "net_cost",
+    "net_value",
+    "one_way",
+    "per_head",
+    "probability_value_exceeds_cost",
+    "service_cost",
+    "tidy_table",
+    "unit_costs_from",
+    "value_avoided",
+    "volume_factors",
+    "with_total",
+]

@@ -1,0 +1,84 @@
+"""Writing files so that a reader never meets half of one, and naming them by their content.
+
+A file is written beside its place, verified if the caller can, then moved into place in one step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from econ111.errors import EnvironmentProblem
+
+
+def write_file(
+    path: Path, write: Callable[[Path], None], *, verify: Callable[[Path], object] | None = None
+) -> Path:
+    """Write through a temporary file in the same folder, verify it, and move it into place.
+
+    Parameters
+    ----------
+    path : Path
+        Where the file shall stand. Folders on the way are made.
+    write : callable
+        Given the temporary path, writes the whole file there.
+    verify : callable, optional
+        Given the temporary path, raises if what was written cannot be read back.
+
+    Returns
+    -------
+    Path
+        `path`. An older file there is replaced only by a complete new one.
+
+    Raises
+    ------
+    EnvironmentProblem
+        When the disk refuses; the older file, if any, is untouched.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.stem[:40]}-", suffix=path.suffix, dir=path.parent)
+        os.close(handle)
+    except OSError as error:
+        raise EnvironmentProblem(f"Cannot write in {path.parent}: {error}. Choose another --out folder.") from error
+    temporary = Path(name)
+    try:
+        write(temporary)
+        if verify is not None:
+            verify(temporary)
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        raise EnvironmentProblem(f"Cannot write {path}: {error}. The older file, if any, is unchanged.") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return path
+
+
+def write_text(path: Path, text: str) -> Path:
+    """Write UTF-8 text with plain line ends, in one step."""
+    return write_file(path, lambda place: _write_exact(place, text))
+
+
+def sha256_of(*parts: bytes | str | Path) -> str:
+    """Checksum of texts, bytes and files, in the order given, each part set apart from the next.
+
+    Examples
+    --------
+    >>> sha256_of("a", "b") == sha256_of("ab")
+    False
+    """
+    digest = hashlib.sha256()
+    for part in parts:
+        content = part.read_bytes() if isinstance(part, Path) else part.encode() if isinstance(part, str) else part
+        digest.update(len(content).to_bytes(8, "big"))
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _write_exact(place: Path, text: str) -> None:
+    with place.open("w", encoding="utf-8", newline="\n") as stream:
+        stream.write(text)

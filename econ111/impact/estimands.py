@@ -1,0 +1,223 @@
+"""What "avoided" means, five ways; each is without the service minus with it, so positive is fewer.
+
+    E0 referrals_fell   referrals a month before launch - referrals a month after, times the months; descriptive only
+    E1 same_calls       mental * (before - mix)
+    E2 displaced        displaced * (before - mix)
+    E3 net_system       displaced * before + absorbed * crisis_line + induced * otherwise - mental * mix
+
+`before` is the physical line's mix before launch, `mix` the mental line's, `displaced` the fall in physical-line calls.
+The other mental-line calls are absorbed crisis-line calls and induced calls; how they divide, and what their callers
+would otherwise have done, no call data can tell: these are parameters, and E3 says so. Every product is taken draw by
+draw. Expected counts are used throughout: two noisy predictive draws are never subtracted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+import xarray as xr
+
+from econ111.impact.attendance import AFTER_ATTENDANCE, direct_use
+
+ESTIMANDS = {
+    "referrals_fell": ("E0", "before minus after, descriptive; not an effect"),
+    "same_calls": ("E1", "all mental-line callers would have called the physical line, with its earlier mix"),
+    "displaced": ("E2", "only calls that left the physical line"),
+    "net_system": ("E3", "displaced, absorbed and induced calls, each with what they would otherwise have done"),
+    "outcome_series": ("E4", "attendances themselves against a projected counterfactual"),
+}
+EFFECTS = ("same_calls", "displaced", "net_system")
+FOLLOW_ATTENDANCE = ("liaison_contact", "admission")
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What the call data cannot tell, as draws.
+
+    `absorbed_share` (sample): share of the not displaced calls that came from crisis lines. `crisis_line_mix` (sample,
+    disposition): what those lines would have advised. `induced_otherwise` (sample, disposition): what induced callers
+    would have used directly; sums to less than 1, the rest would have done nothing.
+    """
+
+    absorbed_share: xr.DataArray
+    crisis_line_mix: xr.DataArray
+    induced_otherwise: xr.DataArray
+
+
+def call_flows(
+    posterior: xr.Dataset, elsewhere: Elsewhere, *, timeline: xr.Dataset, start: date, end: date
+) -> xr.Dataset:
+    """Expected calls of the evaluated months by origin.
+
+    Parameters
+    ----------
+    posterior : Dataset (sample, trust, month)
+        `expected_without`, `expected_with` and `expected_mental` of the call model.
+    elsewhere : Elsewhere
+        For the division of the calls that the physical line did not lose.
+    timeline : Dataset (trust, month)
+        From `build_timeline`.
+    start, end : date
+        First and last day of the evaluated period.
+
+    Returns
+    -------
+    Dataset (sample, trust, month)
+        `mental`, `displaced`, `absorbed`, `induced`, in answered calls. `displaced` may be negative in single draws, and
+        so may the other two: cutting them off at zero would bias every total.
+    """
+    month = pd.DatetimeIndex(timeline.month.values)
+    inside = (month >= pd.Timestamp(start)) & (month <= pd.Timestamp(end))
+    chosen = posterior.isel(month=inside)
+    displaced = chosen.expected_without - chosen.expected_with
+    rest = chosen.expected_mental - displaced
+    absorbed = elsewhere.absorbed_share * rest
+    flows = {"mental": chosen.expected_mental, "displaced": displaced, "absorbed": absorbed, "induced": rest - absorbed}
+    return xr.Dataset(flows).transpose("sample", ...)
+
+
+def tilt(recorded: xr.DataArray, unrecorded_share: xr.DataArray, log_odds: xr.DataArray | float = 0.0) -> xr.DataArray:
+    """Shares of all calls, from those of recorded calls and how much likelier each is to go unrecorded.
+
+    Parameters
+    ----------
+    recorded : DataArray (..., disposition)
+        Shares among calls with a recorded disposition.
+    unrecorded_share : DataArray (...)
+        Share of calls with none.
+    log_odds : DataArray (disposition) or float
+        Log odds ratio of being unrecorded against self-care; 0 is missing at random and returns `recorded`.
+
+    Examples
+    --------
+    >>> recorded = xr.DataArray([0.2, 0.8], dims="disposition")
+    >>> tilt(recorded, xr.DataArray(0.5)).values.tolist()
+    [0.2, 0.8]
+    """
+    weight = xr.ufuncs.exp(xr.zeros_like(recorded) + log_odds) * recorded
+    missing = weight / weight.sum("disposition")
+    return (1 - unrecorded_share) * recorded + unrecorded_share * missing
+
+
+def avoided_referrals(flows: xr.Dataset, shares: xr.DataArray, elsewhere: Elsewhere) -> xr.Dataset:
+    """Dispositions with and without the service under E1, E2 and E3.
+
+    Parameters
+    ----------
+    flows : Dataset (sample, trust[, month])
+        From `call_flows`, summed over months or not.
+    shares : DataArray (sample, stage, trust, disposition)
+        Shares of all calls.
+    elsewhere : Elsewhere
+        What absorbed and induced callers would have met otherwise.
+
+    Returns
+    -------
+    Dataset (sample, estimand, trust[, month], disposition)
+        `without_service` and `with_service`, expected counts.
+    """
+    before, mental = (shares.sel(stage=stage, drop=True) for stage in ("before", "mental"))
+    without = {
+        "same_calls": flows.mental * before,
+        "displaced": flows.displaced * before,
+        "net_system": flows.displaced * before
+        + flows.absorbed * elsewhere.crisis_line_mix
+        + flows.induced * elsewhere.induced_otherwise,
+    }
+    with_service = {
+        "same_calls": flows.mental * mental,
+        "displaced": flows.displaced * mental,
+        "net_system": flows.mental * mental,
+    }
+    return xr.Dataset({"without_service": _by_estimand(without), "with_service": _by_estimand(with_service)})
+
+
+def referrals_fell(posterior: xr.Dataset, shares: xr.DataArray, *, timeline: xr.Dataset, months: int) -> xr.DataArray:
+    """Referrals a month before launch minus referrals a month after, on both lines, times `months` (E0).
+
+    Parameters
+    ----------
+    posterior : Dataset (sample, trust, month)
+        Expected calls.
+    shares : DataArray (sample, stage, trust, disposition)
+        Shares of all calls.
+    timeline : Dataset (trust, month)
+        Says which months are after launch.
+    months : int
+        Months of the evaluated period.
+
+    Returns
+    -------
+    DataArray (sample, trust, disposition)
+        Positive when there were fewer referrals after launch. It credits the service with nothing.
+    """
+    after = timeline.after_launch.assign_coords(month=posterior.month)
+    old = posterior.expected_with.where(~after).mean("month") * shares.sel(stage="before", drop=True)
+    physical = posterior.expected_with.where(after).mean("month") * shares.sel(stage="after", drop=True)
+    mental = posterior.expected_mental.where(after).mean("month") * shares.sel(stage="mental", drop=True)
+    return (months * (old - physical - mental)).transpose("sample", "trust", "disposition")
+
+
+def consequences(
+    flows: xr.Dataset, shares: xr.DataArray, elsewhere: Elsewhere, attendance: xr.DataArray
+) -> xr.Dataset:
+    """What follows from the dispositions: attendances, conveyances, contacts, admissions, with and without the service.
+
+    Parameters
+    ----------
+    flows : Dataset (sample, trust)
+        From `call_flows`, summed over the evaluated months.
+    shares : DataArray (sample, stage, trust, disposition)
+        Shares of all calls.
+    elsewhere : Elsewhere
+        For E3.
+    attendance : DataArray (sample, disposition, consequence)
+        From `draw_attendance`.
+
+    Returns
+    -------
+    Dataset (sample, estimand, trust, consequence)
+        `without_service` and `with_service`, expected counts, with the physical-line call itself as a consequence.
+    """
+    advised = attendance.drop_sel(disposition=AFTER_ATTENDANCE)
+    alone = direct_use(advised)
+    before, mental = (_follow(shares.sel(stage=stage, drop=True), advised) for stage in ("before", "mental"))
+    crisis = _follow(elsewhere.crisis_line_mix, advised)
+    induced = _follow(elsewhere.induced_otherwise, alone)
+    without = {
+        "same_calls": flows.mental * before,
+        "displaced": flows.displaced * before,
+        "net_system": flows.displaced * before + flows.absorbed * crisis + flows.induced * induced,
+    }
+    with_service = {name: flows[flow] * mental for name, flow in zip(EFFECTS, ("mental", "displaced", "mental"), strict=True)}
+    pair = xr.Dataset({"without_service": _by_estimand(without), "with_service": _by_estimand(with_service)})
+    after = attendance.sel(disposition=AFTER_ATTENDANCE, drop=True)
+    return xr.concat([_with_follow_on(pair, after), _calls_themselves(flows)], dim="consequence")
+
+
+def _follow(shares: xr.DataArray, attendance: xr.DataArray) -> xr.DataArray:
+    return xr.dot(shares, attendance, dim="disposition")
+
+
+def _by_estimand(parts: dict[str, xr.DataArray]) -> xr.DataArray:
+    joined = xr.concat(list(parts.values()), dim=pd.Index(list(parts), name="estimand"))
+    return joined.transpose("sample", "estimand", "trust", ...)
+
+
+def _with_follow_on(pair: xr.Dataset, after: xr.DataArray) -> xr.Dataset:
+    """Replace the consequences that follow an ED attendance by attendances times their probability."""
+    kept = pair.drop_sel(consequence=[name for name in FOLLOW_ATTENDANCE if name in pair.consequence.values])
+    seen = pair.sel(consequence="ed_attendance", drop=True)
+    follow = [name for name in FOLLOW_ATTENDANCE if name in after.consequence.values]
+    return xr.concat([kept, seen * after.sel(consequence=follow)], dim="consequence").transpose(
+        "sample", "estimand", "trust", "consequence"
+    )
+
+
+def _calls_themselves(flows: xr.Dataset) -> xr.Dataset:
+    """A call to the mental line is one physical-line call fewer where the caller would have called there."""
+    calls = _by_estimand({"same_calls": flows.mental, "displaced": flows.displaced, "net_system": flows.displaced})
+    pair = xr.Dataset({"without_service": calls, "with_service": xr.zeros_like(calls)})
+    return pair.expand_dims(consequence=["physical_line_call"]).transpose("sample", "estimand", "trust", "consequence")

@@ -1,0 +1,216 @@
+"""The frozen result of one evaluation and its record: the only thing that reports, workbooks and readers look at.
+
+Every table is tidy, one value a row, with its interval's level and, for money, its price year. The draws behind the
+tables are kept, so that anything can be recomputed; nothing above this floor goes back to the model.
+"""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import xarray as xr
+
+from econ111.files import sha256_of
+from econ111.specs.schema import Spec
+
+if TYPE_CHECKING:
+    from econ111.inference import Diagnostics
+
+RECORDED_PACKAGES = ("econ111", "pymc", "pytensor", "numba", "arviz", "numpy", "scipy", "pandas", "xarray")
+TABLES = MappingProxyType(
+    {
+        "estimates": "Avoided referrals and consequences over the evaluated period, by estimand and trust",
+        "monthly": "Avoided referrals by month",
+        "published": "Bounds from printed percentages",
+        "cost_consequence": "Cost-consequence, by estimand and trust",
+        "budget_impact": "Budget impact by year, payer and trust",
+        "scenarios": "Value, cost and their difference under each estimand and service-cost basis",
+        "one_way": "Net value when one parameter alone is at its low or high end",
+        "parameters": "Parameters used, with sources",
+        "issues": "What was noticed about the data",
+        "checks": "Convergence and identifiability",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """One evaluation, whole.
+
+    Attributes
+    ----------
+    spec : Spec
+        What was evaluated.
+    tables : mapping of str to DataFrame
+        See `TABLES`; a design has only those that it can fill.
+    record : mapping
+        What is needed to make every figure again: checksums, versions, seed, time, state of the code.
+    calls : Dataset, optional
+        The activity data as read, with cell states (trust, month, line, ...).
+    posterior : Dataset, optional
+        Draws of the model's quantities (sample, ...).
+    outcomes : Dataset, optional
+        Consequences with and without the service (sample, estimand, trust, consequence).
+    costs, budget : Dataset, optional
+        Draws behind the cost-consequence and budget tables.
+    parameter_draws : Dataset, optional
+        Draws of the parameters (sample).
+    diagnostics : Diagnostics, optional
+        Convergence of the fit.
+    """
+
+    spec: Spec
+    tables: Mapping[str, pd.DataFrame]
+    record: Mapping[str, Any]
+    calls: xr.Dataset | None = None
+    posterior: xr.Dataset | None = None
+    outcomes: xr.Dataset | None = None
+    costs: xr.Dataset | None = None
+    budget: xr.Dataset | None = None
+    parameter_draws: xr.Dataset | None = None
+    diagnostics: Diagnostics | None = None
+
+    @property
+    def estimates(self) -> pd.DataFrame:
+        """The table of estimates: one row per estimand, item and trust."""
+        return self.tables["estimates"]
+
+    @property
+    def issues(self) -> pd.DataFrame:
+        """What was noticed about the data."""
+        return self.tables["issues"]
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the data are made up; said wherever the result is shown."""
+        return self.spec.study.synthetic
+
+    def summary(self) -> str:
+        """Title, verdicts on the totals and, if any, the cost line, as plain text."""
+        lines = [self.spec.study.title]
+        if self.synthetic:
+            lines.append("SYNTHETIC DATA: the figures show how the method works, not what happened.")
+        lines += verdict_lines(self)
+        return "\n".join(lines)
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        verdicts = "".join(f"<li>{escape(line)}</li>" for line in verdict_lines(self))
+        synthetic = "<p><strong>Synthetic data</strong></p>" if self.synthetic else ""
+        shown = "".join(
+            f"<details><summary>{escape(TABLES.get(name, name))} ({len(table)} rows)</summary>"
+            f"{table.head(12).to_html(index=False, border=0)}</details>"
+            for name, table in self.tables.items()
+        )
+        return f"<h3>{escape(self.spec.study.title)}</h3>{synthetic}<ul>{verdicts}</ul>{shown}"
+
+
+def verdict_lines(evaluation: Evaluation) -> list[str]:
+    """One sentence per estimand on the totals for emergency departments and primary care."""
+    table = evaluation.tables.get("estimates")
+    if table is None or table.empty:
+        published = evaluation.tables["published"]
+        return [f"{row.disposition}: {row.verdict} ({row.reason})." for row in published.itertuples()]
+    totals = table[(table.trust == "Total") & table["item"].isin(HEADLINE_ITEMS) & (table.estimand != "referrals_fell")]
+    return [
+        f"{row.code} {ITEM_WORDS.get(row.item, row.item)}: {row.verdict}; avoided {row.avoided:,.0f} "
+        f"({row.level:.0%} interval {row.avoided_low:,.0f} to {row.avoided_high:,.0f})."
+        for row in totals.itertuples()
+    ]
+
+
+HEADLINE_ITEMS = ("ed", "primary_care", "ed_attendance", "primary_care_contact", "attendances_type1")
+ITEM_WORDS = MappingProxyType(
+    {
+        "ed": "ED dispositions",
+        "ambulance": "ambulance dispositions",
+        "primary_care": "primary-care referrals",
+        "crisis_mh": "crisis mental-health referrals",
+        "self_care": "self-care advice",
+        "other": "other dispositions",
+        "ed_attendance": "ED attendances",
+        "ambulance_conveyance": "ambulance conveyances",
+        "primary_care_contact": "primary-care contacts",
+        "crisis_contact": "crisis-team contacts",
+        "liaison_contact": "psychiatric-liaison contacts in ED",
+        "admission": "admissions through ED",
+        "physical_line_call": "calls to the 111 physical-health line",
+        "attendances_type1": "type 1 ED attendances",
+    }
+)
+
+
+def make_record(
+    spec: Spec, *, data_file: Path | None, parameters_checksum: str, seed: int | None, warnings: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """What a stranger needs to make every figure again.
+
+    Parameters
+    ----------
+    spec : Spec
+        Kept whole.
+    data_file : Path, optional
+        Named without its folder, with its checksum.
+    parameters_checksum : str
+        Of all parameter files.
+    seed : int, optional
+        Of sampling and parameter draws.
+    warnings : tuple of str
+        Said during the run.
+    """
+    content = spec.model_dump_json()
+    return {
+        "evaluation": spec.study.name,
+        "run_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "seed": seed,
+        "spec": spec.model_dump(mode="json"),
+        "checksums": {
+            "spec": sha256_of(content),
+            "data": {data_file.name: sha256_of(data_file)} if data_file else {},
+            "parameters": parameters_checksum,
+        },
+        "versions": {name: _version(name) for name in RECORDED_PACKAGES} | {"python": platform.python_version()},
+        "machine": {"system": platform.system(), "processor": platform.machine()},
+        "code": code_state(),
+        "warnings": list(warnings),
+        "promise": "Same figures on the same platform and package versions; elsewhere, equal within Monte Carlo error.",
+    }
+
+
+def code_state() -> dict[str, str]:
+    """Commit of a checkout and whether it was changed; for an installed package, its version alone."""
+    home = Path(__file__).resolve().parent.parent
+    if not (home / ".git").exists():
+        return {"commit": "installed package", "changed": "no"}
+    commit, changed = (_git(home, *words) for words in (("rev-parse", "HEAD"), ("status", "--porcelain")))
+    return {"commit": commit or "no commit", "changed": "yes" if changed else "no"}
+
+
+def _git(home: Path, *words: str) -> str:
+    try:
+        done = subprocess.run(["git", "-C", str(home), *words], capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout.strip()
+
+
+def _version(name: str) -> str:
+    if name in sys.modules and hasattr(sys.modules[name], "__version__"):
+        return str(sys.modules[name].__version__)
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"

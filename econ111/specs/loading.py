@@ -1,0 +1,156 @@
+"""Reading a specification: TOML to a `Spec`, with every fault named at once and the nearest valid key suggested."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+
+from econ111.errors import DataError, InputError, Issue, nearest
+from econ111.resources import shipped_folder, shipped_model
+from econ111.specs.schema import SCHEMA_VERSION, Spec
+
+_NEEDED = {
+    "call_pathway": ("data", "trusts", "model", "assumptions", "economics", "sampling"),
+    "outcome_series": ("data", "trusts", "model", "series", "sampling"),
+    "published_shares": ("published",),
+}
+
+
+def load_spec(name_or_path: str | Path) -> Spec:
+    """Read one evaluation.
+
+    Parameters
+    ----------
+    name_or_path : str or Path
+        Name of a shipped evaluation, or path of a TOML file (ending in `.toml`).
+
+    Returns
+    -------
+    Spec
+
+    Raises
+    ------
+    InputError
+        When there is no such evaluation or file.
+    DataError
+        With every unknown key, missing key and wrong value of the file.
+
+    Examples
+    --------
+    >>> load_spec("hampshire-2021").design
+    'published_shares'
+    """
+    path = Path(name_or_path) if str(name_or_path).endswith(".toml") else shipped_model(str(name_or_path))
+    if not path.is_file():
+        raise InputError(f"There is no file {path}. Give a path to a .toml file, or the name of a shipped evaluation.")
+    text = _read(path)
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise DataError([Issue("error", path.name, None, f"not valid TOML: {error}.", "Mend that line.")]) from error
+    version = content.get("schema_version")
+    if version != SCHEMA_VERSION:
+        remedy = f"Write schema_version = {SCHEMA_VERSION}, or use the release of econ111 that wrote this file."
+        found = Issue("error", path.name, 1, "schema_version is not one that this release reads.", remedy)
+        raise DataError([Issue(**{**found.__dict__, "value": str(version)})])
+    try:
+        spec = Spec.model_validate(content)
+    except ValidationError as error:
+        raise DataError([_explain(fault, path.name, text) for fault in error.errors()]) from error
+    _check_whole(spec, path.name, text)
+    return spec
+
+
+def find_data_file(spec: Spec, spec_path: Path | None) -> Path:
+    """The data file that a specification names: beside it, or among the shipped activity data.
+
+    Raises
+    ------
+    InputError
+        When it is in neither place, or the name points outside its folder.
+    """
+    if spec.data is None:
+        raise InputError(f"{spec.study.name} names no data file.")
+    name = Path(spec.data.file)
+    if name.is_absolute() or ".." in name.parts:
+        raise InputError(f"data.file must be a plain name or a path below the specification, not {spec.data.file!r}.")
+    folders = [spec_path.parent] if spec_path is not None else []
+    for folder in (*folders, shipped_folder("data/activity")):
+        if (folder / name).is_file():
+            return folder / name
+    raise InputError(f"data.file {spec.data.file!r} was not found. Put it beside the specification.")
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path} cannot be read as UTF-8 text: {error}.") from error
+
+
+def _explain(fault: Any, file: str, text: str) -> Issue:
+    place = [part for part in fault["loc"] if isinstance(part, str)]
+    key = place[-1] if place else ""
+    row = _row_of(key, text)
+    if fault["type"] == "extra_forbidden":
+        allowed = _keys_at(tuple(fault["loc"][:-1]))
+        return Issue("error", file, row, f"unknown key {'.'.join(place)!r}.", nearest(key, allowed))
+    if fault["type"] == "missing":
+        return Issue("error", file, row, f"the key {'.'.join(place)!r} is missing.", "Add it; see models/ for examples.")
+    shown = fault.get("input")
+    value = str(shown)[:80] if not isinstance(shown, dict) else None
+    return Issue("error", file, row, f"{'.'.join(place)}: {fault['msg']}.", "Correct the value.", value=value)
+
+
+def _keys_at(location: tuple[int | str, ...]) -> list[str]:
+    model: type[BaseModel] = Spec
+    for part in location:
+        if isinstance(part, str) and part in model.model_fields:
+            inner = _model_within(model.model_fields[part].annotation)
+            if inner is None:
+                return []
+            model = inner
+    return list(model.model_fields)
+
+
+def _model_within(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_model_within(part) for part in get_args(annotation))
+    return next((model for model in found if model is not None), None)
+
+
+def _row_of(key: str, text: str) -> int | None:
+    """Line on which a key is first written."""
+    pattern = re.compile(rf"^\s*(\[+.*\b)?{re.escape(key)}\b") if key else None
+    lines = text.splitlines()
+    return next((n for n, line in enumerate(lines, start=1) if pattern and pattern.match(line)), None)
+
+
+def _check_whole(spec: Spec, file: str, text: str) -> None:
+    """Faults that no single key shows."""
+    found = [
+        Issue("error", file, None, f"design {spec.design!r} needs the section [{name}].", "Add it.")
+        for name in _NEEDED[spec.design]
+        if not getattr(spec, name)
+    ]
+    if spec.study.period_end < spec.study.period_start:
+        found.append(Issue("error", file, _row_of("period_end", text), "the period ends before it starts.", "Correct it."))
+    codes = [trust.code for trust in spec.trusts]
+    for code in sorted({code for code in codes if codes.count(code) > 1}):
+        found.append(Issue("error", file, _row_of("code", text), f"trust {code!r} is listed twice.", "Remove one."))
+    rules = spec.data.rules if spec.data else {}
+    for trust in spec.trusts:
+        if trust.rule is not None and trust.rule not in rules:
+            remedy = nearest(trust.rule, rules) if rules else "Add [data.rules.NAME]."
+            found.append(Issue("error", file, None, f"trust {trust.code!r} names an unknown rule {trust.rule!r}.", remedy))
+    economics = spec.economics
+    if economics and economics.service_cost not in economics.service_cost_bases:
+        what = f"economics.service_cost {economics.service_cost!r} is not one of the bases."
+        found.append(Issue("error", file, _row_of("service_cost", text), what, nearest(economics.service_cost, economics.service_cost_bases)))
+    if found:
+        raise DataError(found)
