@@ -16,16 +16,13 @@ from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 import xarray as xr
 
 from econ111.files import sha256_of
 from econ111.specs.schema import Spec
-
-if TYPE_CHECKING:
-    from econ111.inference import Diagnostics
 
 RECORDED_PACKAGES = ("econ111", "pymc", "pytensor", "numba", "arviz", "numpy", "scipy", "pandas", "xarray")
 TABLES = MappingProxyType(
@@ -66,8 +63,8 @@ class Evaluation:
         Draws behind the cost-consequence and budget tables.
     parameter_draws : Dataset, optional
         Draws of the parameters (sample).
-    diagnostics : Diagnostics, optional
-        Convergence of the fit.
+    diagnostics : mapping, optional
+        Convergence of the fit, each figure by name.
     """
 
     spec: Spec
@@ -79,7 +76,7 @@ class Evaluation:
     costs: xr.Dataset | None = None
     budget: xr.Dataset | None = None
     parameter_draws: xr.Dataset | None = None
-    diagnostics: Diagnostics | None = None
+    diagnostics: Mapping[str, Any] | None = None
 
     @property
     def estimates(self) -> pd.DataFrame:

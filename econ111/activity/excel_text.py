@@ -46,10 +46,15 @@ def excel_rows(
             return _read(content, file=file, sheet=sheet, issues=issues)
     except DataError:
         raise
-    except DefusedXmlException as unsafe:
-        raise file_error(file, "holds XML entities, which a workbook never needs.", "Do not open it.") from unsafe
     except Exception as broken:  # openpyxl raises whatever its XML leads it to
+        if _unsafe(broken):
+            raise file_error(file, "holds XML entities, which a workbook never needs.", "Do not open it.") from broken
         raise file_error(file, f"is damaged ({type(broken).__name__}).", "Save it again in Excel as .xlsx.") from broken
+
+
+def _unsafe(error: BaseException | None) -> bool:
+    """Whether defusedxml stopped the reading, at whatever depth openpyxl has wrapped it."""
+    return error is not None and (isinstance(error, DefusedXmlException) or _unsafe(error.__cause__))
 
 
 def _check_zip(content: bytes, *, file: str) -> None:

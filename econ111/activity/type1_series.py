@@ -72,6 +72,7 @@ def read_type1_series(
     """
     table = read_table(path, expected=COLUMNS, sheet="type1")
     rows, issues = _rows(table)
+    refused = {issue.row for issue in issues if issue.severity == "error"}
     kept, found = _in_region(rows, region, table.file)
     issues += found
     if not kept:
@@ -80,7 +81,7 @@ def read_type1_series(
     issues += _breach_issues(kept, table.file)
     used = read_succession() if succession is None else succession
     grouped = apply_succession(_wide(kept), used, file=table.file)
-    issues += grouped.issues
+    issues += _not_of_refused_rows(grouped.issues, table, refused)
     issues += _renamed(kept, table.file)
     return finish_reading(_dataset(grouped, kept, table.file), issues, raise_errors=raise_errors)
 
@@ -110,6 +111,13 @@ def _rows(table: TextTable) -> tuple[list[_Row], list[Issue]]:
             text = (words["trust_code"].upper(), words["trust_region"], words["trust_name"])
             rows.append(_Row(row.number, *text, month, attendances, breaches))  # type: ignore[arg-type]
     return rows, issues
+
+
+def _not_of_refused_rows(found: Sequence[Issue], table: TextTable, refused: set[int | None]) -> list[Issue]:
+    """Leave out what follows from a refused row: a unit that seems to stop only because its last row is bad."""
+    place = table.header.index("trust_code")
+    codes = {row.cells[place].upper() for row in table.rows if row.number in refused}
+    return [issue for issue in found if issue.severity != "error" or issue.value not in codes]
 
 
 def _in_region(rows: Sequence[_Row], region: str | None, file: str) -> tuple[list[_Row], list[Issue]]:

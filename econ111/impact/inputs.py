@@ -97,6 +97,7 @@ def build_inputs(calls: xr.Dataset, timeline: xr.Dataset) -> CallInputs:
     InputError
         When a line has no volumes at all, or no month has both a total and dispositions.
     """
+    calls = _merge_same_meaning(calls)
     volumes = {line: _volume_cells(calls.sel(line=line)) for line in calls.line.values}
     for line, cells in volumes.items():
         if not len(cells.low):
@@ -114,6 +115,27 @@ def build_inputs(calls: xr.Dataset, timeline: xr.Dataset) -> CallInputs:
         mix=mix,
         unrecorded=_unrecorded_cells(calls, stage),
     )
+
+
+def _merge_same_meaning(calls: xr.Dataset) -> xr.Dataset:
+    """Add up categories that cover the same dispositions; refuse categories that overlap without being the same.
+
+    A trust's sum is known in a month only when every such category that it ever returns was supplied.
+    """
+    meanings = [tuple(row) for row in calls.membership.transpose("category", "disposition").values.astype(int)]
+    distinct = list(dict.fromkeys(meanings))
+    if len(distinct) == len(meanings):
+        return calls
+    merged = []
+    for meaning in distinct:
+        names = [name for name, own in zip(calls.category.values, meanings, strict=True) if own == meaning]
+        part = calls[["dispositions_low", "dispositions_high"]].sel(category=names)
+        ever = part.dispositions_low.notnull().any("month")
+        known = (part.dispositions_low.notnull() | ~ever).all("category") & ever.any("category")
+        merged.append(part.where(ever, 0.0).sum("category").where(known).expand_dims(category=["+".join(names)]))
+    kept = calls.drop_dims("category")
+    membership = xr.DataArray(np.array(distinct), dims=("category", "disposition"), coords={"disposition": calls.disposition})
+    return xr.merge([kept, xr.concat(merged, dim="category").assign(membership=membership)], join="outer")
 
 
 def _volume_cells(line: xr.Dataset) -> VolumeCells:
@@ -156,7 +178,10 @@ def _mix_cells(calls: xr.Dataset, stage: xr.DataArray) -> MixCells:
 
 
 def _recorded_totals(calls: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
-    """Bounds of the calls with a recorded disposition: answered less unrecorded; NaN where answered is not known."""
+    """Bounds of the calls with a recorded disposition: answered less unrecorded.
+
+    NaN where it is not known, as when only some dispositions and no unrecorded calls were returned.
+    """
     order = ("trust", "month", "line")
     answered_low, answered_high, missing_low, missing_high = (
         calls[name].transpose(*order).values
@@ -166,7 +191,11 @@ def _recorded_totals(calls: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
     covered = _sum_of_parts(calls)
     low = np.where(no_count, covered[0], np.maximum(answered_low - missing_high, covered[0]))
     high = np.where(no_count, np.minimum(covered[1], answered_high), np.minimum(answered_high - missing_low, covered[1]))
-    return low, high
+    # Parts that contradict the total are taken at their own word; the reader has reported them.
+    apart = low > high
+    low, high = np.where(apart, covered[0], low), np.where(apart, covered[1], high)
+    unknown = no_count & np.isinf(covered[1])
+    return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
 
 
 def _sum_of_parts(calls: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
@@ -183,6 +212,8 @@ def _one_cell(
     low: np.ndarray, high: np.ndarray, supplied: np.ndarray, membership: np.ndarray, total_low: float, total_high: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     members = membership[supplied].astype(float)
+    if (members.sum(axis=0) > 1).any():
+        raise InputError("Two categories of one month cover the same disposition. Map each disposition to one category.")
     rest = 1.0 - members.sum(axis=0).clip(max=1.0)
     low, high = low[supplied], high[supplied]
     if rest.any():

@@ -13,6 +13,8 @@ import pytensor.tensor as pt
 from pytensor.tensor import TensorVariable
 
 Priors = Mapping[str, float]
+# Scatter so small that it adds a thousandth to the sd of a count of 200 leaves differences of log-gammas accurate.
+LEAST_VARIANCE = 1e-5
 
 
 def disposition_shares(priors: Priors) -> TensorVariable:
@@ -36,7 +38,7 @@ def disposition_shares(priors: Priors) -> TensorVariable:
 def concentration(priors: Priors) -> TensorVariable:
     """Dirichlet concentration of each stage (stage); its inverse square root is HalfNormal(`mix_scatter`)."""
     scatter = pm.HalfNormal("mix_scatter", priors["mix_scatter"], dims="stage")
-    return 1.0 / scatter**2
+    return from_scatter(scatter)
 
 
 def unrecorded_share(priors: Priors) -> tuple[TensorVariable, TensorVariable]:
@@ -47,4 +49,9 @@ def unrecorded_share(priors: Priors) -> tuple[TensorVariable, TensorVariable]:
         logits = logits + pm.ZeroSumNormal("unrecorded_logit_trust", priors["unrecorded_logit_trust_sd"], dims=("stage", "trust"), n_zerosum_axes=1)
     share = pm.Deterministic("unrecorded_share", pm.math.invlogit(logits), dims=("stage", "trust"))
     scatter = pm.HalfNormal("unrecorded_scatter", priors["unrecorded_scatter"])
-    return share, 1.0 / scatter**2
+    return share, from_scatter(scatter)
+
+
+def from_scatter(scatter: TensorVariable) -> TensorVariable:
+    """Concentration from its inverse square root, kept finite where a month varies no more than chance."""
+    return 1.0 / (scatter**2 + LEAST_VARIANCE)

@@ -82,40 +82,40 @@ def judge(
     return Verdict("no evidence of a difference", f"probability of fewer {_percent(fewer)}{owned}")
 
 
-def variance_owned(quantity: np.ndarray, assumptions: np.ndarray) -> float:
-    """Share of the variance of a quantity that a set of assumptions explains, by regression on their draws.
+def variance_owned(quantities: np.ndarray, assumptions: np.ndarray) -> np.ndarray:
+    """Share of the variance of each quantity that a set of assumptions explains, by regression on their draws.
 
     Parameters
     ----------
-    quantity : array (sample)
-        Draws of the estimand.
+    quantities : array (sample, quantity)
+        Draws of the estimands.
     assumptions : array (sample, parameter)
-        Draws of the parameters that the data do not inform.
+        Draws of the parameters that the data do not inform; may have no column.
 
     Returns
     -------
-    float
+    array (quantity)
         Between 0 and 1: R squared of a quadratic regression, adjusted for its number of terms (Jackson et al., JASA
-        2019;114:1436, expected reduction of variance from learning the assumptions).
+        2019;114:1436, expected reduction of variance from learning the assumptions). 0 for a constant.
 
     Examples
     --------
     >>> rng = np.random.default_rng(1)
     >>> known, other = rng.normal(size=(2, 5000))
-    >>> round(variance_owned(known + other, known[:, None]), 1)
-    0.5
+    >>> variance_owned((known + other)[:, None], known[:, None]).round(1)
+    array([0.5])
     """
+    count = len(quantities)
     spread = assumptions.std(axis=0)
     scaled = (assumptions - assumptions.mean(axis=0))[:, spread > 0] / spread[spread > 0]
-    count, width = scaled.shape
-    if width == 0 or quantity.std() == 0:
-        return 0.0
+    width = scaled.shape[1]
     pairs = [scaled[:, i] * scaled[:, j] for i in range(width) for j in range(i, width)]
-    design = np.column_stack([np.ones(count), scaled, *pairs])
-    fitted = design @ np.linalg.lstsq(design, quantity, rcond=None)[0]
-    unexplained = np.sum((quantity - fitted) ** 2) / np.sum((quantity - quantity.mean()) ** 2)
-    adjusted = 1 - unexplained * (count - 1) / max(count - design.shape[1], 1)
-    return float(np.clip(adjusted, 0.0, 1.0))
+    basis = np.linalg.qr(np.column_stack([np.ones(count), scaled, *pairs]))[0]
+    centred = quantities - quantities.mean(axis=0)
+    total = (centred**2).sum(axis=0)
+    unexplained = total - ((basis.T @ centred) ** 2).sum(axis=0)
+    left = (unexplained / np.where(total > 0, total, 1.0)) * (count - 1) / max(count - basis.shape[1], 1)
+    return np.asarray(np.where(total > 0, np.clip(1.0 - left, 0.0, 1.0), 0.0))
 
 
 def _percent(probability: float) -> str:

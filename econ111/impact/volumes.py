@@ -21,6 +21,8 @@ import pytensor.tensor as pt
 import xarray as xr
 from pytensor.tensor import TensorVariable
 
+from econ111.impact.mix import from_scatter
+
 Priors = Mapping[str, float]
 
 
@@ -86,14 +88,14 @@ def displacement(priors: Priors) -> TensorVariable:
 def overdispersion(line: str, priors: Priors) -> TensorVariable:
     """NB2 shape of a line; its inverse square root, the relative sd of a month, is HalfNormal(`relative_sd`)."""
     relative_sd = pm.HalfNormal(f"{line}_relative_sd", priors["relative_sd"])
-    return 1.0 / relative_sd**2
+    return from_scatter(relative_sd)
 
 
 def _around(centre: TensorVariable, name: str, sd: TensorVariable | float) -> TensorVariable:
-    """A trust's own value: the mean of these trusts plus effects that sum to zero (trust)."""
+    """A trust's own value: the mean of these trusts plus effects, in units of their sd, that sum to zero (trust)."""
     if len(pm.modelcontext(None).coords["trust"]) == 1:
         return centre[None]
-    return centre + pm.ZeroSumNormal(name, sd, dims="trust")
+    return centre + sd * pm.ZeroSumNormal(name, 1.0, dims="trust")
 
 
 def _about_its_mean(walk: TensorVariable, *, axis: int) -> TensorVariable:

@@ -12,7 +12,7 @@ confidence and note; none stands in code.
 from __future__ import annotations
 
 from econ111.parameters.catalogue import Catalogue, load_catalogue
-from econ111.parameters.draws import draw_group, draw_parameters
+from econ111.parameters.draws import draw_group, draw_parameters, random_stream
 from econ111.parameters.evidence import load_attendance_evidence
 from econ111.parameters.parameter import Parameter, example_parameter
 from econ111.parameters.sources import Source
@@ -26,4 +26,5 @@ __all__ = [
     "example_parameter",
     "load_attendance_evidence",
     "load_catalogue",
+    "random_stream",
 ]

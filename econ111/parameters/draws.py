@@ -109,9 +109,19 @@ def uniform_stream(name: str, *, samples: int, seed: int) -> np.ndarray:
     >>> bool((uniform_stream("x", samples=5, seed=1)[:2] == uniform_stream("x", samples=2, seed=1)).all())
     True
     """
+    return np.maximum(random_stream(seed, name).random(samples), SMALLEST)
+
+
+def random_stream(seed: int, name: str) -> np.random.Generator:
+    """A generator that belongs to one name and seed, whatever else is drawn.
+
+    Examples
+    --------
+    >>> bool(random_stream(1, "x").random() == random_stream(1, "x").random())
+    True
+    """
     digest = int.from_bytes(hashlib.sha256(name.encode()).digest()[:16], "big")
-    generator = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, digest])))
-    return np.maximum(generator.random(samples), SMALLEST)
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, digest])))
 
 
 def _values(catalogue: Catalogue, parameter: Parameter, samples: int, seed: int) -> np.ndarray:

@@ -15,7 +15,7 @@ from econ111.specs.schema import SCHEMA_VERSION, Spec
 
 _NEEDED = {
     "call_pathway": ("data", "trusts", "model", "assumptions", "economics", "sampling"),
-    "outcome_series": ("data", "trusts", "model", "series", "sampling"),
+    "outcome_series": ("data", "model", "series", "sampling"),
     "published_shares": ("published",),
 }
 

@@ -93,6 +93,7 @@ class Series(_Closed):
     """The outcome-series design: what could plausibly change at most, per month, by parameter name."""
 
     outcome: str
+    launch_date: date
     plausible_monthly_effect: str
 
 
@@ -125,6 +126,7 @@ class Consequence(_Closed):
     label: str
     payer: str
     evidence: str
+    cash_class: Literal["cash_releasing", "non_cash_releasing", "societal", "unmonetisable"]
     unit_cost: str | None = None
     capacity: str | None = None
     capacity_unit: str | None = None

@@ -1,0 +1,98 @@
+"""The story, told once: from a specification to a frozen `Evaluation`.
+
+    context         what every step needs: specification, parameters, store of fits, how to tell of progress
+    call_pathway    calls -> model -> avoided referrals -> consequences -> economics
+    outcome_series  attendances -> projection -> verdict
+    published       printed percentages -> bounds
+    estimates       draws -> tidy tables with intervals and verdicts
+    money           consequences -> costs, budget, decision, one-way
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from econ111.parameters import load_catalogue
+from econ111.results import Evaluation
+from econ111.run.context import Context, silent
+from econ111.specs.loading import load_spec
+from econ111.specs.schema import Spec
+
+__all__ = ["evaluate"]
+
+
+def evaluate(
+    evaluation: str | Path | Spec,
+    *,
+    parameters: Path | None = None,
+    store: Path | None = None,
+    use_store: bool = True,
+    accept_unconverged: bool = False,
+    announce: Callable[[str], None] = silent,
+    progress: bool = False,
+) -> Evaluation:
+    """Run one evaluation, from its data to its tables.
+
+    Parameters
+    ----------
+    evaluation : str, Path or Spec
+        Name of a shipped evaluation ("london-2024"), path of a TOML file, or a specification already read.
+    parameters : Path, optional
+        Folder of parameter files; the shipped one when left out.
+    store : Path, optional
+        Folder of stored fits; the user's cache when left out. A fit is made again whenever its data, model, priors,
+        code or seed have changed.
+    use_store : bool
+        Whether to read and write stored fits at all.
+    accept_unconverged : bool
+        Whether to go on when the sampler has not converged. Every output is then marked.
+    announce : callable
+        Told the name of each stage as it starts.
+    progress : bool
+        Whether the sampler shows its progress bar.
+
+    Returns
+    -------
+    Evaluation
+        Tables with intervals, verdicts and price years; the draws behind them; and the record of the run.
+
+    Raises
+    ------
+    InputError
+        For a bad specification, data file or parameter, with every problem found; nothing is sampled.
+    FitError
+        When the fit is incomplete or has not converged.
+
+    Examples
+    --------
+    >>> result = evaluate("hampshire-2021")
+    >>> result.tables["published"].set_index("disposition").loc["ed", "verdict"]
+    'not identifiable'
+    """
+    announce("Reading the specification and parameters")
+    path = None if isinstance(evaluation, Spec) else Path(evaluation)
+    context = Context(
+        spec=evaluation if isinstance(evaluation, Spec) else load_spec(evaluation),
+        spec_path=path if path is not None and path.suffix == ".toml" else None,
+        catalogue=load_catalogue(parameters),
+        parameters_folder=parameters,
+        store=store,
+        use_store=use_store,
+        accept_unconverged=accept_unconverged,
+        announce=announce,
+        progress=progress,
+    )
+    match context.spec.design:
+        case "call_pathway":
+            from econ111.run.call_pathway import evaluate_calls
+
+            return evaluate_calls(context)
+        case "outcome_series":
+            from econ111.run.outcome_series import evaluate_series
+
+            return evaluate_series(context)
+        case "published_shares":
+            from econ111.run.published import evaluate_published
+
+            return evaluate_published(context)

@@ -1,0 +1,127 @@
+"""What every step of a run needs, and the keys under which fits are stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from econ111.activity.reading import issue_table
+from econ111.errors import Issue
+from econ111.files import sha256_of
+from econ111.inference import Diagnostics, Posterior, default_store, diagnose, stored_posterior
+from econ111.parameters import Catalogue
+from econ111.results import code_state
+from econ111.specs.schema import Sampling, Spec
+
+if TYPE_CHECKING:
+    import pymc as pm
+
+_PRIOR = "prior_"
+_RULE = "verdict_"
+_MODEL_CODE = ("impact", "inference.py", "timeline.py")
+
+
+@dataclass(frozen=True)
+class Context:
+    """One run: what is evaluated, from which numbers, and how to speak of it."""
+
+    spec: Spec
+    spec_path: Path | None
+    catalogue: Catalogue
+    parameters_folder: Path | None
+    store: Path | None
+    use_store: bool
+    accept_unconverged: bool
+    announce: Callable[[str], None]
+    progress: bool
+
+    @property
+    def sampling(self) -> Sampling:
+        """Size and seed of the fit."""
+        if self.spec.sampling is None:
+            raise TypeError("a design that samples has a [sampling] section")
+        return self.spec.sampling
+
+    @property
+    def priors(self) -> dict[str, float]:
+        """Scales of the priors by name; those of the specification replace the shipped ones."""
+        own = self.spec.model.priors if self.spec.model else {}
+        names = [name for name in self.catalogue if name.startswith(_PRIOR)]
+        return {name.removeprefix(_PRIOR): self.catalogue[name].value for name in names} | own
+
+    @property
+    def rules(self) -> dict[str, float]:
+        """Thresholds of the verdicts by name."""
+        names = [name for name in self.catalogue if name.startswith(_RULE)]
+        return {name.removeprefix(_RULE): self.catalogue[name].value for name in names}
+
+    def fit(self, build: Callable[[], pm.Model], data: xr.Dataset, keep: Sequence[str]) -> tuple[Posterior, list[str]]:
+        """The posterior of a model of these data, from the store when nothing that it depends on has changed."""
+        key = fit_key(self, data, keep)
+        folder = (self.store or default_store()) if self.use_store else None
+        return stored_posterior(build, self.sampling, keep=keep, key=key, folder=folder, progress=self.progress)
+
+    def diagnose(self, quantities: dict[str, np.ndarray], posterior: Posterior) -> Diagnostics:
+        """Convergence of everything that is reported."""
+        return diagnose(quantities, posterior, rules=self.rules, accept=self.accept_unconverged)
+
+
+def fit_key(context: Context, data: xr.Dataset, keep: Sequence[str]) -> str:
+    """Checksum of all that a fit depends on: design, data, priors, sampling, model code and package versions."""
+    import pymc
+
+    spec = context.spec
+    shape = [spec.design, spec.model.model_dump_json() if spec.model else "", context.sampling.model_dump_json()]
+    launches = [f"{trust.code} {trust.launch_date}" for trust in spec.trusts]
+    launches += [str(spec.series.launch_date)] if spec.series else []
+    priors = [f"{name} {value!r}" for name, value in sorted(context.priors.items())]
+    versions = [pymc.__version__, np.__version__]
+    return sha256_of(*shape, *launches, *priors, *versions, *keep, *_content(data), *_model_code())
+
+
+def silent(_stage: str) -> None:
+    """Say nothing."""
+
+
+def add_issues(found: pd.DataFrame, more: Sequence[Issue]) -> pd.DataFrame:
+    """A table of issues with more at its end."""
+    return pd.concat([found, issue_table(more)], ignore_index=True) if more else found
+
+
+def checks_table(diagnostics: Diagnostics, rules: dict[str, float], extra: Sequence[dict[str, Any]] = ()) -> pd.DataFrame:
+    """Convergence figures beside what is allowed, and further checks."""
+    rows = [
+        ("largest R-hat of what is reported", diagnostics.r_hat, f"at most {rules['r_hat']}", diagnostics.r_hat <= rules["r_hat"]),
+        ("least bulk effective draws", diagnostics.bulk_effective_draws, f"at least {rules['effective_draws']:.0f}", diagnostics.bulk_effective_draws >= rules["effective_draws"]),
+        ("least tail effective draws", diagnostics.tail_effective_draws, f"at least {rules['effective_draws']:.0f}", diagnostics.tail_effective_draws >= rules["effective_draws"]),
+        ("divergent transitions", float(diagnostics.divergences), "none", diagnostics.divergences == 0),
+    ]  # fmt: skip
+    table = [{"check": name, "value": value, "allowed": allowed, "verdict": "pass" if good else "FAIL"} for name, value, allowed, good in rows]
+    return pd.DataFrame([*table, *extra])
+
+
+def _content(data: xr.Dataset) -> list[bytes]:
+    parts: list[bytes] = []
+    for name in sorted(map(str, data.variables)):
+        values = data[name].values
+        parts += [name.encode(), values.tobytes() if values.dtype != object else "\0".join(map(str, values.ravel())).encode()]
+    return parts
+
+
+def _model_code() -> list[bytes]:
+    home = Path(__file__).resolve().parent.parent
+    files = [path for name in _MODEL_CODE for path in (sorted((home / name).glob("*.py")) or [home / name])]
+    return [path.read_text(encoding="utf-8").encode() for path in files]
+
+
+def state_warnings(accepted: bool) -> tuple[str, ...]:
+    """Warnings that belong in every record."""
+    found = ["The fit broke a convergence rule and was accepted by the user."] if accepted else []
+    found += ["The code was changed since its last commit."] if code_state()["changed"] == "yes" else []
+    return tuple(found)

@@ -1,0 +1,132 @@
+"""From draws to tidy tables: intervals, probabilities of a direction, verdicts.
+
+Totals are summed over trusts draw by draw before they are summarised; the ends of the trusts' intervals do not add.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from econ111.economics import TOTAL
+from econ111.impact.estimands import ESTIMANDS
+from econ111.impact.verdicts import judge, variance_owned
+from econ111.intervals import INTERVAL_LEVEL, summarise
+
+UNITS = {"referral": "dispositions in the period", "consequence": "number in the period", "series": "attendances in the period"}
+
+
+def estimates_table(
+    pair: xr.Dataset,
+    *,
+    item: str,
+    kind: str,
+    assumptions: Mapping[str, np.ndarray],
+    rules: Mapping[str, float],
+    diagnostics_fail: str,
+) -> pd.DataFrame:
+    """One row per estimand, item and trust, with its verdict.
+
+    Parameters
+    ----------
+    pair : Dataset (sample, estimand, trust, item)
+        `without_service` and `with_service`.
+    item : str
+        Name of the item's dim, `disposition` or `consequence`.
+    kind : str
+        `referral` or `consequence`.
+    assumptions : mapping of str to array (sample, parameter)
+        By estimand, draws of the parameters that the data do not inform.
+    rules, diagnostics_fail
+        As for `judge`.
+
+    Returns
+    -------
+    DataFrame
+        code, estimand, definition, kind, item, trust, unit, without_service, with_service, avoided, avoided_low,
+        avoided_high, level, probability_fewer, prior_share, verdict, reason. `avoided` positive is fewer.
+    """
+    whole = with_joint_total(pair)
+    avoided = whole.without_service - whole.with_service
+    frame = _summary_frame(avoided, item)
+    for name in ("without_service", "with_service"):
+        frame[name] = whole[name].mean("sample").transpose("estimand", "trust", item).values.ravel()
+    owned = [_owned(avoided.sel(estimand=name), assumptions[str(name)], item) for name in avoided.estimand.values]
+    frame["prior_share"] = np.concatenate(owned)
+    draws = avoided.transpose("estimand", "trust", item, "sample").values.reshape(len(frame), -1)
+    verdicts = [
+        judge(values, rules=rules, prior_share=share, diagnostics_fail=diagnostics_fail)
+        for values, share in zip(draws, frame.prior_share, strict=True)
+    ]
+    frame["probability_fewer"] = (draws > 0).mean(axis=1)
+    frame["verdict"] = [verdict.word for verdict in verdicts]
+    frame["reason"] = [verdict.reason for verdict in verdicts]
+    return _named(frame, kind)
+
+
+def descriptive_table(fell: xr.DataArray, *, estimand: str, item: str, kind: str) -> pd.DataFrame:
+    """Rows of an estimand that is described and never judged (E0).
+
+    Parameters
+    ----------
+    fell : DataArray (sample, trust, item)
+        Before minus after; positive is fewer.
+    """
+    frame = _summary_frame(with_joint_total(fell.expand_dims(estimand=[estimand])), item)
+    blank = {"without_service": np.nan, "with_service": np.nan, "prior_share": np.nan, "probability_fewer": np.nan}
+    return _named(frame.assign(**blank, verdict="", reason="descriptive; not an effect"), kind)
+
+
+def monthly_table(pair: xr.Dataset, months: Sequence[str]) -> pd.DataFrame:
+    """Avoided referrals of each month, per trust and in total.
+
+    Parameters
+    ----------
+    pair : Dataset (sample, estimand, trust, month, disposition)
+        `without_service` and `with_service`.
+    months : sequence of str
+        Labels of the months, YYYY-MM.
+    """
+    avoided = with_joint_total(pair.without_service - pair.with_service).assign_coords(month=list(months))
+    summary = summarise(avoided).to_dataframe().reset_index().rename(columns={"disposition": "item", **_COLUMNS})
+    frame = summary.assign(code=[ESTIMANDS[name][0] for name in summary.estimand], level=INTERVAL_LEVEL)
+    columns = ["code", "estimand", "item", "trust", "month", "avoided", "avoided_low", "avoided_high", "level"]
+    return frame[columns].assign(unit="dispositions a month")
+
+
+def with_joint_total[Draws: (xr.DataArray, xr.Dataset)](draws: Draws) -> Draws:
+    """The draws with their sum over trusts appended, summed draw by draw."""
+    total = draws.sum("trust").expand_dims(trust=[TOTAL])
+    return xr.concat([draws, total], dim="trust")
+
+
+_COLUMNS = {"mean": "avoided", "low": "avoided_low", "high": "avoided_high"}
+
+
+def _summary_frame(avoided: xr.DataArray, item: str) -> pd.DataFrame:
+    summary = summarise(avoided).transpose("estimand", "trust", item)
+    frame = summary.to_dataframe().reset_index().rename(columns={item: "item", **_COLUMNS})
+    return frame[["estimand", "trust", "item", "avoided", "avoided_low", "avoided_high"]]
+
+
+def _owned(avoided: xr.DataArray, assumptions: np.ndarray, item: str) -> np.ndarray:
+    flat = avoided.transpose("sample", "trust", item).values.reshape(avoided.sizes["sample"], -1)
+    return variance_owned(flat, assumptions)
+
+
+def _named(frame: pd.DataFrame, kind: str) -> pd.DataFrame:
+    columns = [
+        "code", "estimand", "definition", "kind", "item", "trust", "unit", "without_service", "with_service", "avoided",
+        "avoided_low", "avoided_high", "level", "probability_fewer", "prior_share", "verdict", "reason",
+    ]  # fmt: skip
+    named = frame.assign(
+        code=[ESTIMANDS[name][0] for name in frame.estimand],
+        definition=[ESTIMANDS[name][1] for name in frame.estimand],
+        kind=kind,
+        unit=UNITS[kind],
+        level=INTERVAL_LEVEL,
+    )
+    return named[columns]

@@ -1,0 +1,192 @@
+"""From consequences to money: unit costs in one price year, cost-consequence, budget, decision, one-way.
+
+Every number comes from a named parameter; this file only says which goes where.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import pandas as pd
+import xarray as xr
+
+from econ111 import economics as e
+from econ111.errors import InputError
+from econ111.impact.estimands import ESTIMANDS
+from econ111.intervals import INTERVAL_LEVEL, summarise
+from econ111.parameters import Catalogue, draw_parameters
+from econ111.prices import move_price
+from econ111.specs.schema import BudgetImpact, Economics, Spec
+
+
+@dataclass(frozen=True)
+class Money:
+    """Draws and tables of the economics of one evaluation."""
+
+    costs: xr.Dataset
+    budget: xr.Dataset | None
+    tables: dict[str, pd.DataFrame]
+
+
+def named_parameters(economics: Economics, budget: BudgetImpact | None) -> dict[str, str]:
+    """Every economic parameter that an evaluation uses, and what for."""
+    uses = {name: f"service cost, basis {basis}" for basis, name in economics.service_cost_bases.items()}
+    for item in economics.consequences:
+        uses |= {item.unit_cost: f"unit cost of {item.label}"} if item.unit_cost else {}
+        uses |= {item.capacity: f"capacity of {item.label}"} if item.capacity else {}
+    if budget:
+        uses |= {budget.call_growth: "growth of calls in the budget impact"}
+        uses |= {budget.set_up_cost: "set-up cost"} if budget.set_up_cost else {}
+    return uses
+
+
+def draw_in_price_year(catalogue: Catalogue, names: Iterable[str], *, spec: Spec, samples: int, seed: int) -> xr.Dataset:
+    """Parameter draws with all money moved to the price year of the study.
+
+    Raises
+    ------
+    InputError
+        When an index, edition or year is not known.
+    """
+    economics = _economics(spec)
+    draws = draw_parameters(catalogue, names, samples=samples, seed=seed)
+
+    def moved(draw: xr.DataArray) -> xr.DataArray:
+        year = str(draw.attrs.get("price_year", ""))
+        if not year or year == spec.study.price_year:
+            return draw
+        return move_price(
+            draw, from_year=year, to_year=spec.study.price_year, index=economics.price_index,
+            edition=economics.price_edition, catalogue=catalogue,
+        )  # fmt: skip
+
+    return xr.Dataset({name: moved(draws[name]) for name in draws.data_vars})
+
+
+def value_and_cost(outcomes: xr.Dataset, parameters: xr.Dataset, economics: Economics) -> tuple[xr.Dataset, xr.DataArray]:
+    """Costs of the consequences and of the service, draw by draw.
+
+    Returns
+    -------
+    Dataset, DataArray
+        Of `cost_consequence` (sample, estimand, trust, consequence) and `service_cost` (sample, trust, basis).
+    """
+    names = {item.consequence: item.unit_cost for item in economics.consequences if item.unit_cost}
+    costs = e.cost_consequence(outcomes, e.unit_costs_from(parameters, names))
+    service = e.service_cost(outcomes.calls, e.cost_per_call_from(parameters, economics.service_cost_bases))
+    return costs, service
+
+
+def evaluate_money(
+    outcomes: xr.Dataset, parameters: xr.Dataset, *, spec: Spec, rebuild: Callable[[xr.Dataset], xr.Dataset]
+) -> Money:
+    """All economic tables of one evaluation.
+
+    Parameters
+    ----------
+    outcomes : Dataset (sample, estimand, trust, consequence)
+        Checked here, once.
+    parameters : Dataset (sample)
+        In one price year; with those on which the outcomes depend.
+    spec : Spec
+        With its economics.
+    rebuild : callable
+        Outcomes again under other parameters, from the same posterior draws; for one-way analysis.
+    """
+    economics = _economics(spec)
+    e.check_outcomes(outcomes)
+    costs, service = value_and_cost(outcomes, parameters, economics)
+    details = [
+        e.ConsequenceDetail(item.consequence, item.payer, item.cash_class, item.evidence) for item in economics.consequences
+    ]
+    tables = {
+        "cost_consequence": e.cost_consequence_table(costs, details=details, unmeasured=economics.unmeasured),
+        "scenarios": scenario_table(costs, service, outcomes.calls, spec=spec),
+    }
+    budget = None
+    if spec.budget_impact:
+        budget = _budget(costs, service, parameters, economics, spec.budget_impact)
+        tables["budget_impact"] = e.budget_table(budget)
+
+    def total_net_value(given: xr.Dataset) -> xr.DataArray:
+        again, price = value_and_cost(rebuild(given), given, economics)
+        chosen = again.sel(estimand=economics.estimand)
+        net = e.net_value(e.value_avoided(chosen), price.sel(basis=economics.service_cost))
+        return net.sum("trust").assign_attrs(net.attrs)
+
+    tables["one_way"] = e.one_way(total_net_value, parameters)
+    return Money(costs=costs, budget=budget, tables=tables)
+
+
+def scenario_table(costs: xr.Dataset, service: xr.DataArray, calls: xr.DataArray, *, spec: Spec) -> pd.DataFrame:
+    """Value avoided, service cost and net value under every estimand and basis, per trust and in total.
+
+    Returns
+    -------
+    DataFrame
+        code, estimand, basis, basis_label, trust, then mean, `_low` and `_high` of value_avoided, service_cost and
+        net_value (GBP; net_value positive favours the service), probability_value_exceeds_cost,
+        break_even_cost_per_call, level, price_year, base.
+    """
+    economics = _economics(spec)
+    value = e.with_total(e.value_avoided(costs))
+    price = e.with_total(service)
+    net = e.net_value(value, price)
+    keys = ["estimand", "trust", "basis"]
+    spread = xr.broadcast(value, price)
+    table = _amounts(net, "net_value", keys)
+    for name, draws in (("value_avoided", spread[0]), ("service_cost", spread[1])):
+        table = table.merge(_amounts(draws, name, keys), on=keys)
+    chance = e.probability_value_exceeds_cost(net).rename("probability_value_exceeds_cost").to_dataframe().reset_index()
+    even = e.break_even_cost_per_call(value, e.with_total(calls)).rename("break_even_cost_per_call")
+    table = table.merge(chance[[*keys, "probability_value_exceeds_cost"]], on=keys)
+    table = table.merge(even.to_dataframe().reset_index()[["estimand", "trust", "break_even_cost_per_call"]], on=keys[:2])
+    base = (table.estimand == economics.estimand) & (table.basis == economics.service_cost)
+    return table.assign(
+        code=[ESTIMANDS[name][0] for name in table.estimand],
+        basis_label=[economics.service_cost_bases[basis] for basis in table.basis],
+        level=INTERVAL_LEVEL,
+        price_year=spec.study.price_year,
+        comparator=spec.study.comparator,
+        perspective=spec.study.perspective,
+        base=base,
+    )
+
+
+def _amounts(draws: xr.DataArray, name: str, keys: list[str]) -> pd.DataFrame:
+    frame = summarise(draws.transpose("sample", *keys)).to_dataframe().reset_index()
+    return frame[[*keys, "mean", "low", "high"]].rename(
+        columns={"mean": name, "low": f"{name}_low", "high": f"{name}_high"}
+    )
+
+
+def _budget(
+    costs: xr.Dataset, service: xr.DataArray, parameters: xr.Dataset, economics: Economics, budget: BudgetImpact
+) -> xr.Dataset:
+    plan = e.BudgetPlan(
+        first_year=budget.first_year,
+        uptake=budget.uptake,
+        payers={item.consequence: item.payer for item in economics.consequences},
+        service_payer=economics.service_payer,
+        cash_shares={item.consequence: item.cash_share for item in economics.consequences},
+    )
+    capacities = [
+        e.Capacity(item.consequence, item.capacity_unit or "", item.capacity_unit or "", parameters[item.capacity])
+        for item in economics.consequences
+        if item.capacity
+    ]
+    return e.budget_impact(
+        costs.sel(estimand=economics.estimand),
+        service.sel(basis=economics.service_cost),
+        plan=plan,
+        call_growth=parameters[budget.call_growth],
+        capacities=capacities,
+        set_up_cost=parameters[budget.set_up_cost] if budget.set_up_cost else None,
+    )
+
+
+def _economics(spec: Spec) -> Economics:
+    if spec.economics is None:
+        raise InputError(f"{spec.study.name} has no [economics] section. Add it to compute costs.")
+    return spec.economics
