@@ -14,6 +14,7 @@ from typing import Literal
 Severity = Literal["error", "warning", "note"]
 ISSUE_COLUMNS = ("severity", "file", "row", "column", "value", "what", "remedy")
 MESSAGES_SHOWN = 20
+OPTIONS_SHOWN = 30
 
 
 class Econ111Error(Exception):
@@ -95,4 +96,5 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
     close = difflib.get_close_matches(word, options, n=1, cutoff=0.6)
     if close:
         return f"Did you mean {close[0]!r}?"
-    return f"Use one of: {', '.join(options)}."
+    more = f" and {len(options) - OPTIONS_SHOWN} more" if len(options) > OPTIONS_SHOWN else ""
+    return f"Use one of: {', '.join(options[:OPTIONS_SHOWN])}{more}."

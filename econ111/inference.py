@@ -12,6 +12,7 @@ Convergence: rank-normalised split R-hat and bulk and tail effective sample size
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -93,6 +94,7 @@ def sample_posterior(
     """
     import pymc as pm
 
+    logging.getLogger("pymc").setLevel(logging.INFO if progress else logging.WARNING)
     with build():
         tree = pm.sample(
             tune=sampling.tune,
@@ -144,7 +146,7 @@ def stored_posterior(
     if path.exists():
         try:
             return _read_fit(path), warnings
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             warnings.append(f"The stored fit {path.name} is damaged ({error}) and was made anew.")
     posterior = sample_posterior(build, sampling, keep=keep, progress=progress)
     _write_fit(path, posterior)
@@ -232,6 +234,8 @@ def _convergence(values: np.ndarray, chains: int) -> tuple[float, float, float]:
     import arviz as az
 
     flat = np.asarray(values).reshape(chains, values.shape[0] // chains, -1)
+    if not np.isfinite(flat).all():
+        return np.inf, 0.0, 0.0
     flat = flat[:, :, flat.std(axis=(0, 1)) > 0]
     if flat.shape[2] == 0:
         return 1.0, float(values.shape[0]), float(values.shape[0])

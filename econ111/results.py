@@ -119,13 +119,13 @@ def verdict_lines(evaluation: Evaluation) -> list[str]:
     """One sentence per estimand on the totals for emergency departments and primary care."""
     table = evaluation.tables.get("estimates")
     if table is None or table.empty:
-        published = evaluation.tables["published"]
-        return [f"{row.disposition}: {row.verdict} ({row.reason})." for row in published.itertuples()]
+        rows = evaluation.tables["published"].to_dict("records")
+        return [f"{ITEM_WORDS[row['disposition']]}: {row['verdict']} ({row['reason']})." for row in rows]
     totals = table[(table.trust == "Total") & table["item"].isin(HEADLINE_ITEMS) & (table.estimand != "referrals_fell")]
     return [
-        f"{row.code} {ITEM_WORDS.get(row.item, row.item)}: {row.verdict}; avoided {row.avoided:,.0f} "
-        f"({row.level:.0%} interval {row.avoided_low:,.0f} to {row.avoided_high:,.0f})."
-        for row in totals.itertuples()
+        f"{row['code']} {ITEM_WORDS[row['item']]}: {row['verdict']}; avoided {row['avoided']:,.0f} "
+        f"({row['level']:.0%} interval {row['avoided_low']:,.0f} to {row['avoided_high']:,.0f})."
+        for row in totals.to_dict("records")
     ]
 
 

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from econ111.errors import InputError
 from econ111.specs.schema import Disposition, Rule
@@ -27,6 +27,15 @@ DISPOSITIONS: tuple[Disposition, ...] = ("ed", "ambulance", "primary_care", "cri
 LINES = ("physical", "mental")
 Share = Annotated[float, Field(ge=0, le=1)]
 Mix = dict[Disposition, Share]
+
+
+def _sums_to_one(mix: Mix) -> Mix:
+    if abs(sum(mix.values()) - 1) > 1e-6:
+        raise ValueError(f"the shares add up to {sum(mix.values()):g}, not to 1")
+    return mix
+
+
+WholeMix = Annotated[Mix, AfterValidator(_sums_to_one)]
 
 
 class _Closed(BaseModel):
@@ -57,22 +66,22 @@ class Recipe(_Closed):
     season_amplitude: float
     yearly_growth: float
     level_sd: float
-    relative_sd: float
-    mix_concentration: float
+    relative_sd: float = Field(gt=0)
+    mix_concentration: float = Field(gt=0)
     trust_mix_sd: float
     abandoned_share: Share
     transfer_share: Share
     unrecorded: dict[Literal["physical", "mental"], Share]
-    physical_mix: Mix
-    mental_mix: Mix
-    crisis_line_mix: Mix
+    physical_mix: WholeMix
+    mental_mix: WholeMix
+    crisis_line_mix: WholeMix
     induced_otherwise: Mix
     trusts: tuple[RecipeTrust, ...]
 
 
 @dataclass(frozen=True)
 class SimulatedCalls:
-    """What was returned (`calls`, the template's long form) and what made it (`truth`: estimand, trust, disposition)."""
+    """What was returned (`calls`, in the template's long form) and what made it (`truth`, per estimand and trust)."""
 
     calls: pd.DataFrame
     truth: pd.DataFrame
@@ -88,8 +97,11 @@ def load_recipe(path: Path) -> Recipe:
     """
     try:
         return Recipe.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, ValidationError) as error:
-        raise InputError(f"{path.name}: {error}") from error
+    except ValidationError as error:
+        faults = [f"{path.name} ({'.'.join(map(str, fault['loc']))}): {fault['msg']}." for fault in error.errors()]
+        raise InputError("\n".join(faults)) from error
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path.name} cannot be read as a recipe: {error}.") from error
 
 
 def simulate_calls(recipe: Recipe) -> SimulatedCalls:
@@ -130,9 +142,7 @@ def _shared_pattern(recipe: Recipe, days: np.ndarray, angle: np.ndarray, rng: np
     return np.asarray(np.exp(log_rate) * days * 12 / 365.25)
 
 
-def _flows(
-    trust: RecipeTrust, pattern: np.ndarray, open_share: np.ndarray, since: np.ndarray
-) -> dict[str, np.ndarray]:
+def _flows(trust: RecipeTrust, pattern: np.ndarray, open_share: np.ndarray, since: np.ndarray) -> dict[str, np.ndarray]:
     """Expected calls by origin (month)."""
     use = open_share * (1.0 - np.exp(-since / trust.ramp_months))
     without = trust.physical_calls * pattern

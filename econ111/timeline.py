@@ -6,8 +6,9 @@ days of a month, of the time since opening, so that a ramp needs no further cale
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,12 +17,12 @@ import xarray as xr
 DAYS_PER_MONTH = 365.25 / 12
 
 
-def build_timeline(months: Sequence[object], launch_dates: dict[str, date]) -> xr.Dataset:
+def build_timeline(months: Iterable[Any], launch_dates: dict[str, date]) -> xr.Dataset:
     """Exposure of each trust in each month.
 
     Parameters
     ----------
-    months : sequence of datetime-like
+    months : iterable of datetime-like
         First days of consecutive months.
     launch_dates : dict
         Trust code to the day its service opened.
@@ -44,7 +45,7 @@ def build_timeline(months: Sequence[object], launch_dates: dict[str, date]) -> x
     open_days = np.clip(start + days, 0, days)
     middle_of_open = start + days - open_days / 2
     since = np.where(open_days > 0, middle_of_open / DAYS_PER_MONTH, 0.0)
-    middle_of_year = (first.dayofyear.to_numpy() - 1 + days / 2) / 365.25
+    middle_of_year = (first.day_of_year.to_numpy() - 1 + days / 2) / 365.25
     return xr.Dataset(
         {
             "days": ("month", days),
@@ -59,4 +60,5 @@ def build_timeline(months: Sequence[object], launch_dates: dict[str, date]) -> x
 
 def pre_months(timeline: xr.Dataset) -> xr.DataArray:
     """Number of whole months before each trust's launch, within the data (trust)."""
-    return (~timeline.after_launch).sum("month")
+    before: xr.DataArray = ~timeline.after_launch
+    return before.sum("month")

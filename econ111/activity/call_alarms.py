@@ -1,4 +1,4 @@
-"""Warnings about counts that are possible but unlikely: zeros that mean missing, sudden jumps, frozen series.
+"""Counts that are possible but unlikely: zeros that mean missing, sudden jumps, frozen series, calls counted twice.
 
 A block of zeros across trusts is more often a failed return than a silent month; a tenfold step is more often a changed
 definition than a change in calls. Nothing is altered: the person who knows the service decides.
@@ -27,7 +27,7 @@ def alarms(entries: Iterable[Entry], layout: CallLayout, *, file: str) -> list[I
     Returns
     -------
     list of Issue
-        All of severity warning.
+        Warnings; an error where the same calls may stand in two categories.
     """
     counted = [entry for entry in entries if entry.cell.low is not None and entry.cell.high is not None]
     launched = [entry for entry in counted if not _early(entry, layout)]
@@ -37,7 +37,7 @@ def alarms(entries: Iterable[Entry], layout: CallLayout, *, file: str) -> list[I
         series.setdefault((entry.trust, entry.line, entry.measure), []).append(entry)
     issues = _simultaneous_zeros(launched, file)
     for cells in series.values():
-        issues += _jumps(cells, file)
+        issues += _jumps([entry for entry in cells if not _launching(entry, layout)], file)
         issues += _constant(cells, file)
     return issues + _counted_twice(launched, file)
 
@@ -45,6 +45,11 @@ def alarms(entries: Iterable[Entry], layout: CallLayout, *, file: str) -> list[I
 def _early(entry: Entry, layout: CallLayout) -> bool:
     launch = layout.trusts[entry.trust].launch_month
     return entry.line == "mental" and launch is not None and entry.month < launch
+
+
+def _launching(entry: Entry, layout: CallLayout) -> bool:
+    """The mental line's first month, which may be a few days long: a jump after it is the launch itself."""
+    return entry.line == "mental" and entry.month == layout.trusts[entry.trust].launch_month
 
 
 def _simultaneous_zeros(entries: Sequence[Entry], file: str) -> list[Issue]:
@@ -98,8 +103,8 @@ def _counted_twice(entries: Sequence[Entry], file: str) -> list[Issue]:
             alone = [part for part in merged.split(MERGED_BY) if part in cells]
             if alone and (trust, line, merged) not in issues:
                 what = f"{trust} gives {', '.join(alone)} alone and in {merged!r} on the {line} line in {month}."
-                remedy = "They are taken as different calls; delete one if they are the same."
-                issues[trust, line, merged] = Issue("warning", file, cells[merged].row, what, remedy, "measure", merged)
+                remedy = "Nobody can tell which calls are counted twice; give each disposition in one category only."
+                issues[trust, line, merged] = Issue("error", file, cells[merged].row, what, remedy, "measure", merged)
     return list(issues.values())
 
 

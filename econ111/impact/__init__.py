@@ -1,13 +1,13 @@
 """From calls to avoided contacts: the statistical model, the estimands, the verdicts.
 
-    inputs        the call table as arrays with names
-    observation   likelihood of what was published, given the full table
-    volumes       calls per month: level, season, ramp, displacement
-    mix           dispositions per call: line, trust, dispersion
-    call_model    the whole model of the calls, as one `pm.Model`
-    series_model  attendances themselves, projected past the launch
-    attendance    probability of each consequence after each disposition
-    estimands     referrals_fell, same_calls, displaced, net_system
-    verdicts      fewer, more, no evidence, not identifiable: the rules
-    published     evaluations known only from print
+inputs        the call table as arrays with names
+observation   likelihood of what was published, given the full table
+volumes       calls per month: level, season, ramp, displacement
+mix           dispositions per call: line, trust, dispersion
+call_model    the whole model of the calls, as one `pm.Model`
+series_model  attendances themselves, projected past the launch
+attendance    probability of each consequence after each disposition
+estimands     referrals_fell, same_calls, displaced, net_system
+verdicts      fewer, more, no evidence, not identifiable: the rules
+published     evaluations known only from print
 """

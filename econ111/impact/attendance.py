@@ -61,20 +61,26 @@ def draw_attendance(
 
 
 def direct_use(attendance: xr.DataArray) -> xr.DataArray:
-    """The same table for people who go to a service of their own accord: an ED visit is then an attendance, surely.
+    """The same table for people who would have gone to a service of their own accord, or to none.
+
+    Someone who goes to ED attends it, surely; the same holds for primary care and a crisis team. A caller who would
+    have used something else, or nothing (row `nothing`), attends ED as often as one advised self-care: advice to stay
+    at home is taken neither to prevent an attendance nor to cause one. Without this, every new call would be counted
+    as new attendances that its callers' need would have caused anyway.
 
     Parameters
     ----------
     attendance : DataArray (sample, disposition, consequence)
-        From `draw_attendance`.
+        From `draw_attendance`, the six dispositions.
 
     Returns
     -------
     DataArray (sample, disposition, consequence)
-        1 for ED, primary-care and crisis contacts; an ambulance call conveys as often as an ambulance disposition;
-        0 after self-care and other.
+        With the further row `nothing`.
     """
-    direct = attendance.where(attendance.disposition == "ambulance", 0.0)
+    at_home = attendance.sel(disposition="self_care")
+    direct = xr.concat([attendance, at_home.assign_coords(disposition="nothing")], dim="disposition")
+    direct.loc[{"disposition": "other"}] = at_home.drop_vars("disposition")
     own = {"ed": "ed_attendance", "primary_care": "primary_care_contact", "crisis_mh": "crisis_contact"}
     for disposition, consequence in own.items():
         direct.loc[{"disposition": disposition, "consequence": consequence}] = 1.0

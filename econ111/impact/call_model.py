@@ -47,7 +47,10 @@ def build_call_model(inputs: CallInputs, *, harmonics: int, priors: Mapping[str,
         shares = disposition_shares(priors)
         cells = inputs.mix
         observe_mix(
-            "dispositions", cells, shares=shares[cells.stage, cells.trust], concentration=concentration(priors)[cells.stage]
+            "dispositions",
+            cells,
+            shares=shares[cells.stage, cells.trust],
+            concentration=concentration(priors)[cells.stage],
         )
         _unrecorded(inputs, priors)
     return model
@@ -74,7 +77,10 @@ def _volumes(inputs: CallInputs, harmonics: int, priors: Mapping[str, float]) ->
     for line, expected in (("physical", expected_with), ("mental", expected_mental)):
         cells = inputs.volumes[line]
         observe_volumes(
-            f"calls_{line}", cells, expected=expected[cells.trust, cells.month], overdispersion=overdispersion(line, priors)
+            f"calls_{line}",
+            cells,
+            expected=expected[cells.trust, cells.month],
+            overdispersion=overdispersion(line, priors),
         )
 
 
@@ -83,7 +89,11 @@ def _unrecorded(inputs: CallInputs, priors: Mapping[str, float]) -> None:
     share, tightness = unrecorded_share(priors)
     chance = share[cells.stage, cells.trust]
     pm.BetaBinomial(
-        "unrecorded", n=cells.answered, alpha=chance * tightness, beta=(1 - chance) * tightness, observed=cells.unrecorded
+        "unrecorded",
+        n=cells.answered,
+        alpha=chance * tightness,
+        beta=(1 - chance) * tightness,
+        observed=cells.unrecorded,
     )
 
 

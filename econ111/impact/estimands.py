@@ -19,6 +19,7 @@ from datetime import date
 import pandas as pd
 import xarray as xr
 
+from econ111.errors import InputError
 from econ111.impact.attendance import AFTER_ATTENDANCE, direct_use
 
 ESTIMANDS = {
@@ -60,17 +61,26 @@ def call_flows(
     timeline : Dataset (trust, month)
         From `build_timeline`.
     start, end : date
-        First and last day of the evaluated period.
+        First and last day of the evaluated period; the months in which they lie count whole.
 
     Returns
     -------
     Dataset (sample, trust, month)
-        `mental`, `displaced`, `absorbed`, `induced`, in answered calls. `displaced` may be negative in single draws, and
-        so may the other two: cutting them off at zero would bias every total.
+        `mental`, `displaced`, `absorbed`, `induced`, in answered calls. `displaced` may be negative in single draws,
+        and so may the other two: cutting them off at zero would bias every total.
+
+    Raises
+    ------
+    InputError
+        When a month of the period is not in the data.
     """
-    month = pd.DatetimeIndex(timeline.month.values)
-    inside = (month >= pd.Timestamp(start)) & (month <= pd.Timestamp(end))
-    chosen = posterior.isel(month=inside)
+    wanted = pd.period_range(start, end, freq="M")
+    given = pd.DatetimeIndex(timeline.month.values).to_period("M")
+    absent = wanted.difference(given)
+    if len(absent):
+        what = f"The evaluated period, {start} to {end}, goes beyond the data: no month {', '.join(map(str, absent))}."
+        raise InputError(f"{what} Correct period_start and period_end, or supply these months.")
+    chosen = posterior.isel(month=given.isin(wanted))
     displaced = chosen.expected_without - chosen.expected_with
     rest = chosen.expected_mental - displaced
     absorbed = elsewhere.absorbed_share * rest
@@ -98,7 +108,8 @@ def tilt(recorded: xr.DataArray, unrecorded_share: xr.DataArray, log_odds: xr.Da
     """
     weight = xr.ufuncs.exp(xr.zeros_like(recorded) + log_odds) * recorded
     missing = weight / weight.sum("disposition")
-    return (1 - unrecorded_share) * recorded + unrecorded_share * missing
+    everyone: xr.DataArray = (1 - unrecorded_share) * recorded + unrecorded_share * missing
+    return everyone
 
 
 def avoided_referrals(flows: xr.Dataset, shares: xr.DataArray, elsewhere: Elsewhere) -> xr.Dataset:
@@ -157,12 +168,11 @@ def referrals_fell(posterior: xr.Dataset, shares: xr.DataArray, *, timeline: xr.
     old = posterior.expected_with.where(~after).mean("month") * shares.sel(stage="before", drop=True)
     physical = posterior.expected_with.where(after).mean("month") * shares.sel(stage="after", drop=True)
     mental = posterior.expected_mental.where(after).mean("month") * shares.sel(stage="mental", drop=True)
-    return (months * (old - physical - mental)).transpose("sample", "trust", "disposition")
+    fell: xr.DataArray = months * (old - physical - mental)
+    return fell.transpose("sample", "trust", "disposition")
 
 
-def consequences(
-    flows: xr.Dataset, shares: xr.DataArray, elsewhere: Elsewhere, attendance: xr.DataArray
-) -> xr.Dataset:
+def consequences(flows: xr.Dataset, shares: xr.DataArray, elsewhere: Elsewhere, attendance: xr.DataArray) -> xr.Dataset:
     """What follows from the dispositions: attendances, conveyances, contacts, admissions, with and without the service.
 
     Parameters
@@ -181,24 +191,34 @@ def consequences(
     Dataset (sample, estimand, trust, consequence)
         `without_service` and `with_service`, expected counts, with the physical-line call itself as a consequence.
     """
-    advised = attendance.drop_sel(disposition=AFTER_ATTENDANCE)
+    advised = attendance.sel(disposition=list(shares.disposition.values))
     alone = direct_use(advised)
     before, mental = (_follow(shares.sel(stage=stage, drop=True), advised) for stage in ("before", "mental"))
     crisis = _follow(elsewhere.crisis_line_mix, advised)
-    induced = _follow(elsewhere.induced_otherwise, alone)
+    induced = _follow(_with_nothing(elsewhere.induced_otherwise), alone)
     without = {
         "same_calls": flows.mental * before,
         "displaced": flows.displaced * before,
         "net_system": flows.displaced * before + flows.absorbed * crisis + flows.induced * induced,
     }
-    with_service = {name: flows[flow] * mental for name, flow in zip(EFFECTS, ("mental", "displaced", "mental"), strict=True)}
+    with_service = {
+        name: flows[flow] * mental for name, flow in zip(EFFECTS, ("mental", "displaced", "mental"), strict=True)
+    }
     pair = xr.Dataset({"without_service": _by_estimand(without), "with_service": _by_estimand(with_service)})
     after = attendance.sel(disposition=AFTER_ATTENDANCE, drop=True)
     return xr.concat([_with_follow_on(pair, after), _calls_themselves(flows)], dim="consequence")
 
 
+def _with_nothing(otherwise: xr.DataArray) -> xr.DataArray:
+    """Shares of induced callers by what they would have used, with those who would have used nothing."""
+    nothing = (1.0 - otherwise.sum("disposition")).expand_dims(disposition=["nothing"])
+    everyone: xr.DataArray = xr.concat([otherwise, nothing], dim="disposition")
+    return everyone
+
+
 def _follow(shares: xr.DataArray, attendance: xr.DataArray) -> xr.DataArray:
-    return xr.dot(shares, attendance, dim="disposition")
+    expected: xr.DataArray = xr.dot(shares, attendance, dim="disposition")
+    return expected
 
 
 def _by_estimand(parts: dict[str, xr.DataArray]) -> xr.DataArray:

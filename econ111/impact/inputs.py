@@ -134,21 +134,26 @@ def _merge_same_meaning(calls: xr.Dataset) -> xr.Dataset:
         known = (part.dispositions_low.notnull() | ~ever).all("category") & ever.any("category")
         merged.append(part.where(ever, 0.0).sum("category").where(known).expand_dims(category=["+".join(names)]))
     kept = calls.drop_dims("category")
-    membership = xr.DataArray(np.array(distinct), dims=("category", "disposition"), coords={"disposition": calls.disposition})
+    membership = xr.DataArray(
+        np.array(distinct), dims=("category", "disposition"), coords={"disposition": calls.disposition}
+    )
     return xr.merge([kept, xr.concat(merged, dim="category").assign(membership=membership)], join="outer")
 
 
 def _volume_cells(line: xr.Dataset) -> VolumeCells:
     supplied = line.calls_answered_low.notnull()
     trust, month = np.nonzero(supplied.transpose("trust", "month").values)
-    low, high = (line[f"calls_answered_{end}"].transpose("trust", "month").values[trust, month] for end in ("low", "high"))
+    low, high = (
+        line[f"calls_answered_{end}"].transpose("trust", "month").values[trust, month] for end in ("low", "high")
+    )
     return VolumeCells(trust, month, low.astype(int), high.astype(int))
 
 
 def _stages(calls: xr.Dataset, timeline: xr.Dataset) -> xr.DataArray:
     """Stage of each trust, month and line: the physical line before or after launch, or the mental line."""
     after = timeline.after_launch.astype(int)
-    return xr.concat([after, xr.full_like(after, 2)], dim="line").assign_coords(line=["physical", "mental"])
+    both: xr.DataArray = xr.concat([after, xr.full_like(after, STAGES.index("mental"))], dim="line")
+    return both.assign_coords(line=["physical", "mental"])
 
 
 def _mix_cells(calls: xr.Dataset, stage: xr.DataArray) -> MixCells:
@@ -189,12 +194,13 @@ def _recorded_totals(calls: xr.Dataset) -> tuple[np.ndarray, np.ndarray]:
     )
     no_count = np.isnan(missing_low)
     covered = _sum_of_parts(calls)
-    low = np.where(no_count, covered[0], np.maximum(answered_low - missing_high, covered[0]))
-    high = np.where(no_count, np.minimum(covered[1], answered_high), np.minimum(answered_high - missing_low, covered[1]))
+    # A bound that was not supplied bounds nothing: fmax and fmin pass over NaN.
+    low = np.where(no_count, covered[0], np.fmax(answered_low - missing_high, covered[0]))
+    high = np.where(no_count, np.fmin(covered[1], answered_high), np.fmin(answered_high - missing_low, covered[1]))
     # Parts that contradict the total are taken at their own word; the reader has reported them.
     apart = low > high
     low, high = np.where(apart, covered[0], low), np.where(apart, covered[1], high)
-    unknown = no_count & np.isinf(covered[1])
+    unknown = (no_count & np.isinf(covered[1])) | np.isinf(high)
     return np.where(unknown, np.nan, low), np.where(unknown, np.nan, high)
 
 
@@ -213,7 +219,9 @@ def _one_cell(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     members = membership[supplied].astype(float)
     if (members.sum(axis=0) > 1).any():
-        raise InputError("Two categories of one month cover the same disposition. Map each disposition to one category.")
+        raise InputError(
+            "Two categories of one month cover the same disposition. Map each disposition to one category."
+        )
     rest = 1.0 - members.sum(axis=0).clip(max=1.0)
     low, high = low[supplied], high[supplied]
     if rest.any():
@@ -232,7 +240,10 @@ def _pad(cell: tuple[np.ndarray, np.ndarray, np.ndarray], groups: int) -> tuple[
 
 def _unrecorded_cells(calls: xr.Dataset, stage: xr.DataArray) -> UnrecordedCells:
     order = ("trust", "month", "line")
-    middle = {name: (calls[f"{name}_low"] + calls[f"{name}_high"]).transpose(*order).values / 2 for name in ("unrecorded", "calls_answered")}
+    middle = {
+        name: (calls[f"{name}_low"] + calls[f"{name}_high"]).transpose(*order).values / 2
+        for name in ("unrecorded", "calls_answered")
+    }
     returned = calls.dispositions_low.notnull().any("category").transpose(*order).values
     place = tuple(np.nonzero(returned & ~np.isnan(middle["unrecorded"]) & ~np.isnan(middle["calls_answered"])))
     return UnrecordedCells(

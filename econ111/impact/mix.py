@@ -20,7 +20,8 @@ LEAST_VARIANCE = 1e-5
 def disposition_shares(priors: Priors) -> TensorVariable:
     """Share of each disposition (stage, trust, disposition); sums to 1 over dispositions.
 
-    Stage means are ZeroSumNormal(`mix_mean_sd`) on the log-odds scale; trust effects have sd HalfNormal(`mix_trust_sd`).
+    Stage means are ZeroSumNormal(`mix_mean_sd`) on the log-odds scale; trust effects have sd
+    HalfNormal(`mix_trust_sd`).
     """
     coords = pm.modelcontext(None).coords
     mean = pm.ZeroSumNormal("mix_mean", priors["mix_mean_sd"], dims=("stage", "disposition"), n_zerosum_axes=1)
@@ -46,7 +47,9 @@ def unrecorded_share(priors: Priors) -> tuple[TensorVariable, TensorVariable]:
     centre = pm.Normal("unrecorded_logit", priors["unrecorded_logit"], priors["unrecorded_logit_sd"], dims="stage")
     logits = centre[:, None]
     if len(pm.modelcontext(None).coords["trust"]) > 1:
-        logits = logits + pm.ZeroSumNormal("unrecorded_logit_trust", priors["unrecorded_logit_trust_sd"], dims=("stage", "trust"), n_zerosum_axes=1)
+        logits = logits + pm.ZeroSumNormal(
+            "unrecorded_logit_trust", priors["unrecorded_logit_trust_sd"], dims=("stage", "trust"), n_zerosum_axes=1
+        )
     share = pm.Deterministic("unrecorded_share", pm.math.invlogit(logits), dims=("stage", "trust"))
     scatter = pm.HalfNormal("unrecorded_scatter", priors["unrecorded_scatter"])
     return share, from_scatter(scatter)

@@ -1,9 +1,12 @@
 """Likelihood of what was published, given the full table.
 
-A full row of dispositions is Dirichlet-multinomial: P(y | n, a) = n! G(A) / G(n + A) * prod_g G(y_g + a_g) / (y_g! G(a_g)),
-with A the sum of a. Merging categories adds their a, so a partly reported row stays exact. A suppressed or rounded row
-says only that each y_g lies between two bounds, and so does its total; its probability is the sum over all
-allowed rows. The product form turns that sum into a convolution of short sequences, one per group, taken here exactly.
+A full row of dispositions is Dirichlet-multinomial, with A the sum of a and G the gamma function:
+
+    P(y | n, a) = n! G(A) / G(n + A) * prod_g G(y_g + a_g) / (y_g! G(a_g))
+
+Merging categories adds their a, so a partly reported row stays exact. A suppressed or rounded row says only that each
+y_g lies between two bounds, and so does its total; its probability is the sum over all allowed rows. The product
+form turns that sum into a convolution of short sequences, one per group, taken here exactly.
 
 Where a total is itself rounded, its own distribution is taken as flat over the (at most few) allowed values.
 Reference: Johnson, Kotz and Balakrishnan, Discrete Multivariate Distributions (1997), chapter 35.
@@ -41,7 +44,8 @@ def observe_volumes(name: str, cells: VolumeCells, *, expected: TensorVariable, 
     if (~exact).any():
         width = (cells.high - cells.low)[~exact]
         pm.CustomDist(
-            f"{name}_bounded", expected[~exact], overdispersion, width, logp=_bounded_count_logp, random=_bounded_count_draw,
+            f"{name}_bounded", expected[~exact], overdispersion, width,
+            logp=_bounded_count_logp, random=_bounded_count_draw,
             observed=cells.low[~exact], dtype="int64", signature="(c),(),(c)->(c)",
         )  # fmt: skip
 
@@ -131,7 +135,12 @@ def _bounded_mix_logp(cells: MixCells, empty: np.ndarray):  # type: ignore[no-un
 
 
 def _convolved(
-    alpha: TensorVariable, low: np.ndarray, high: np.ndarray, total_low: np.ndarray, total_high: np.ndarray, empty: np.ndarray
+    alpha: TensorVariable,
+    low: np.ndarray,
+    high: np.ndarray,
+    total_low: np.ndarray,
+    total_high: np.ndarray,
+    empty: np.ndarray,
 ) -> TensorVariable:
     whole = pt.sum(pt.switch(empty, 0.0, alpha), axis=1)
     rows, scale = None, 0.0
@@ -156,13 +165,21 @@ def _terms(alpha: TensorVariable, low: np.ndarray, high: np.ndarray, empty: np.n
 def _convolve(rows: TensorVariable, weights: TensorVariable, width: int) -> TensorVariable:
     cells = rows.shape[0]
     shifted = [
-        pt.concatenate([pt.zeros((cells, step)), rows, pt.zeros((cells, width - 1 - step))], axis=1) * weights[:, step, None]
+        pt.concatenate([pt.zeros((cells, step)), rows, pt.zeros((cells, width - 1 - step))], axis=1)
+        * weights[:, step, None]
         for step in range(width)
     ]
     return pt.add(*shifted) if width > 1 else shifted[0]
 
 
-def _pick_totals(rows, scale, whole, start, total_low, total_high):  # type: ignore[no-untyped-def]
+def _pick_totals(
+    rows: TensorVariable,
+    scale: TensorVariable,
+    whole: TensorVariable,
+    start: np.ndarray,
+    total_low: np.ndarray,
+    total_high: np.ndarray,
+) -> TensorVariable:
     """Sum the coefficients of the allowed totals, each with its own normalising constant."""
     cells = np.arange(len(total_low))
     last = rows.shape[1] - 1
@@ -191,6 +208,6 @@ def _mix_draw(cells: MixCells, empty: np.ndarray):  # type: ignore[no-untyped-de
 
 
 def _log_factorial(count: np.ndarray) -> np.ndarray:
-    from scipy.special import gammaln  # noqa: PLC0415 - scipy.special costs half a second at import
+    from scipy.special import gammaln
 
     return np.asarray(gammaln(np.asarray(count, dtype=float) + 1.0))

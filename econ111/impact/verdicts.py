@@ -46,7 +46,8 @@ def judge(
     avoided : array (sample)
         Draws; positive is fewer.
     rules : mapping
-        `probability`: least probability of a direction. `prior_share`: largest share of variance that assumptions may own.
+        `probability`: least probability of a direction. `prior_share`: largest share of variance that assumptions may
+        own.
     prior_share : float
         Share of the variance of `avoided` owned by parameters that the data do not inform, 0 to 1.
     diagnostics_fail : str
@@ -69,11 +70,14 @@ def judge(
     if diagnostics_fail:
         return Verdict("not identifiable", f"the fit cannot be used: {diagnostics_fail}")
     if detectable is not None and plausible is not None and detectable > plausible:
-        reason = f"the smallest detectable effect, {detectable:,.0f}, exceeds the largest plausible one, {plausible:,.0f}"
+        reason = (
+            f"the smallest detectable effect, {detectable:,.0f}, exceeds the largest plausible one, {plausible:,.0f}"
+        )
         return Verdict("not identifiable", reason)
     fewer = float(np.mean(avoided > 0))
     more = float(np.mean(avoided < 0))
-    owned = f"; assumptions own {prior_share:.0%} of the variance" if prior_share >= 0.005 else ""
+    share = "over 99%" if prior_share > 0.99 else f"{prior_share:.0%}"
+    owned = f"; assumptions own {share} of the variance" if prior_share >= 0.005 else ""
     if max(fewer, more) >= rules["probability"]:
         word: Word = "fewer" if fewer > more else "more"
         return Verdict(word, f"probability of {word} {_percent(max(fewer, more))}{owned}")

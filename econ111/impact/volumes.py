@@ -2,7 +2,8 @@
 
     log physical_without[i, t] = level[i] + shared[t] + own[i, t] + season[t] + log(days[t])
     log physical_with[i, t]    = log physical_without[i, t] - displacement[i] * open_share[i, t] * ramp[i, t]
-    log mental[i, t]           = level'[i] + shared'[t] + own'[i, t] + season[t] + log(days[t] * open_share[i, t] * ramp[i, t])
+    log mental[i, t]           = level'[i] + shared'[t] + own'[i, t] + season[t]
+                                 + log(days[t] * open_share[i, t] * ramp[i, t])
     ramp[i, t]                 = 1 - exp(-months_since_launch[i, t] / ramp_months[i])
 
 `shared` is a random walk that goes on after launch, so that the projection widens with time; `own` is a random walk
@@ -33,10 +34,16 @@ def season(timeline: xr.Dataset, harmonics: int, priors: Priors) -> TensorVariab
     """
     if harmonics == 0:
         return pt.zeros(timeline.sizes["month"])
-    angle = timeline.year_angle.values
-    waves = np.stack([wave((k + 1) * angle) for k in range(harmonics) for wave in (np.sin, np.cos)])
+    waves = season_waves(timeline, harmonics)
     coefficients = pm.Normal("season_coefficient", 0.0, priors["season_sd"], shape=len(waves))
     return pt.dot(coefficients, waves)
+
+
+def season_waves(timeline: xr.Dataset, harmonics: int) -> np.ndarray:
+    """Sines and cosines of the year at mid-month (wave, month), two for each harmonic."""
+    angle = timeline.year_angle.values
+    waves = [wave((k + 1) * angle) for k in range(harmonics) for wave in (np.sin, np.cos)]
+    return np.array(waves).reshape(len(waves), len(angle))
 
 
 def log_level(line: str, *, centre: float, months: int, priors: Priors) -> TensorVariable:
@@ -69,10 +76,13 @@ def log_level(line: str, *, centre: float, months: int, priors: Priors) -> Tenso
 def log_ramp(timeline: xr.Dataset, priors: Priors) -> TensorVariable:
     """Logarithm of the share of its final volume that a new service has reached (trust, month); 0 before launch.
 
-    The time constant is log-normal with median `ramp_months` and log sd `ramp_log_sd`; trusts differ by `ramp_trust_log_sd`.
+    The time constant is log-normal with median `ramp_months` and log sd `ramp_log_sd`; trusts differ by
+    `ramp_trust_log_sd`.
     """
     centre = pm.Normal("log_ramp_months", np.log(priors["ramp_months"]), priors["ramp_log_sd"])
-    ramp_months = pm.Deterministic("ramp_months", pt.exp(_around(centre, "log_ramp_months_trust", priors["ramp_trust_log_sd"])), dims="trust")
+    ramp_months = pm.Deterministic(
+        "ramp_months", pt.exp(_around(centre, "log_ramp_months_trust", priors["ramp_trust_log_sd"])), dims="trust"
+    )
     since = timeline.months_since_launch.values
     open_ = since > 0
     return pt.switch(open_, pt.log1mexp(-np.where(open_, since, 1.0) / ramp_months[:, None]), 0.0)

@@ -1,11 +1,11 @@
 """The story, told once: from a specification to a frozen `Evaluation`.
 
-    context         what every step needs: specification, parameters, store of fits, how to tell of progress
-    call_pathway    calls -> model -> avoided referrals -> consequences -> economics
-    outcome_series  attendances -> projection -> verdict
-    published       printed percentages -> bounds
-    estimates       draws -> tidy tables with intervals and verdicts
-    money           consequences -> costs, budget, decision, one-way
+context         what every step needs: specification, parameters, store of fits, how to tell of progress
+call_pathway    calls -> model -> avoided referrals -> consequences -> economics
+outcome_series  attendances -> projection -> verdict
+published       printed percentages -> bounds
+estimates       draws -> tidy tables with intervals and verdicts
+money           consequences -> costs, budget, decision, one-way
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import pandas as pd
 import xarray as xr
 
 from econ111.activity.reading import issue_table
-from econ111.errors import Issue
+from econ111.errors import InputError, Issue, nearest
 from econ111.files import sha256_of
 from econ111.inference import Diagnostics, Posterior, default_store, diagnose, stored_posterior
 from econ111.parameters import Catalogue
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 _PRIOR = "prior_"
 _RULE = "verdict_"
-_MODEL_CODE = ("impact", "inference.py", "timeline.py")
+_MODEL_CODE = (
+    "impact/inputs.py", "impact/mix.py", "impact/volumes.py", "impact/observation.py", "impact/call_model.py",
+    "impact/series_model.py", "inference.py", "timeline.py",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,11 @@ class Context:
         """Scales of the priors by name; those of the specification replace the shipped ones."""
         own = self.spec.model.priors if self.spec.model else {}
         names = [name for name in self.catalogue if name.startswith(_PRIOR)]
-        return {name.removeprefix(_PRIOR): self.catalogue[name].value for name in names} | own
+        shipped = {name.removeprefix(_PRIOR): self.catalogue[name].value for name in names}
+        unknown = [f"{name!r}. {nearest(name, shipped)}" for name in own if name not in shipped]
+        if unknown:
+            raise InputError(f"[model.priors] has no prior named {' Nor '.join(unknown)}")
+        return shipped | own
 
     @property
     def rules(self) -> dict[str, float]:
@@ -94,15 +101,20 @@ def add_issues(found: pd.DataFrame, more: Sequence[Issue]) -> pd.DataFrame:
     return pd.concat([found, issue_table(more)], ignore_index=True) if more else found
 
 
-def checks_table(diagnostics: Diagnostics, rules: dict[str, float], extra: Sequence[dict[str, Any]] = ()) -> pd.DataFrame:
+def checks_table(found: Diagnostics, rules: dict[str, float], extra: Sequence[dict[str, Any]] = ()) -> pd.DataFrame:
     """Convergence figures beside what is allowed, and further checks."""
+    largest, least = rules["r_hat"], rules["effective_draws"]
+    wanted = f"at least {least:.0f}"
     rows = [
-        ("largest R-hat of what is reported", diagnostics.r_hat, f"at most {rules['r_hat']}", diagnostics.r_hat <= rules["r_hat"]),
-        ("least bulk effective draws", diagnostics.bulk_effective_draws, f"at least {rules['effective_draws']:.0f}", diagnostics.bulk_effective_draws >= rules["effective_draws"]),
-        ("least tail effective draws", diagnostics.tail_effective_draws, f"at least {rules['effective_draws']:.0f}", diagnostics.tail_effective_draws >= rules["effective_draws"]),
-        ("divergent transitions", float(diagnostics.divergences), "none", diagnostics.divergences == 0),
-    ]  # fmt: skip
-    table = [{"check": name, "value": value, "allowed": allowed, "verdict": "pass" if good else "FAIL"} for name, value, allowed, good in rows]
+        ("largest R-hat of what is reported", found.r_hat, f"at most {largest}", found.r_hat <= largest),
+        ("least bulk effective draws", found.bulk_effective_draws, wanted, found.bulk_effective_draws >= least),
+        ("least tail effective draws", found.tail_effective_draws, wanted, found.tail_effective_draws >= least),
+        ("divergent transitions", float(found.divergences), "none", found.divergences == 0),
+    ]
+    table = [
+        {"check": name, "value": value, "allowed": allowed, "verdict": "pass" if good else "FAIL"}
+        for name, value, allowed, good in rows
+    ]
     return pd.DataFrame([*table, *extra])
 
 
@@ -110,14 +122,17 @@ def _content(data: xr.Dataset) -> list[bytes]:
     parts: list[bytes] = []
     for name in sorted(map(str, data.variables)):
         values = data[name].values
-        parts += [name.encode(), values.tobytes() if values.dtype != object else "\0".join(map(str, values.ravel())).encode()]
+        parts += [
+            name.encode(),
+            values.tobytes() if values.dtype != object else "\0".join(map(str, values.ravel())).encode(),
+        ]
     return parts
 
 
-def _model_code() -> list[bytes]:
+def _model_code() -> list[str]:
+    """Text of every module on which the draws themselves depend; what is computed from draws is not among them."""
     home = Path(__file__).resolve().parent.parent
-    files = [path for name in _MODEL_CODE for path in (sorted((home / name).glob("*.py")) or [home / name])]
-    return [path.read_text(encoding="utf-8").encode() for path in files]
+    return [(home / name).read_text(encoding="utf-8") for name in _MODEL_CODE]
 
 
 def state_warnings(accepted: bool) -> tuple[str, ...]:

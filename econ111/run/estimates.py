@@ -6,6 +6,7 @@ Totals are summed over trusts draw by draw before they are summarised; the ends 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,19 @@ from econ111.impact.estimands import ESTIMANDS
 from econ111.impact.verdicts import judge, variance_owned
 from econ111.intervals import INTERVAL_LEVEL, summarise
 
-UNITS = {"referral": "dispositions in the period", "consequence": "number in the period", "series": "attendances in the period"}
+UNITS = {
+    "referral": "dispositions in the period",
+    "consequence": "number in the period",
+    "series": "attendances in the period",
+}
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Thresholds of the verdicts, and why the fit cannot be used: empty when it can, and kept when it was accepted."""
+
+    rules: Mapping[str, float]
+    diagnostics_fail: str
 
 
 def estimates_table(
@@ -25,8 +38,7 @@ def estimates_table(
     item: str,
     kind: str,
     assumptions: Mapping[str, np.ndarray],
-    rules: Mapping[str, float],
-    diagnostics_fail: str,
+    judged: Judgement,
 ) -> pd.DataFrame:
     """One row per estimand, item and trust, with its verdict.
 
@@ -40,8 +52,8 @@ def estimates_table(
         `referral` or `consequence`.
     assumptions : mapping of str to array (sample, parameter)
         By estimand, draws of the parameters that the data do not inform.
-    rules, diagnostics_fail
-        As for `judge`.
+    judged : Judgement
+        By which rules.
 
     Returns
     -------
@@ -58,7 +70,7 @@ def estimates_table(
     frame["prior_share"] = np.concatenate(owned)
     draws = avoided.transpose("estimand", "trust", item, "sample").values.reshape(len(frame), -1)
     verdicts = [
-        judge(values, rules=rules, prior_share=share, diagnostics_fail=diagnostics_fail)
+        judge(values, rules=judged.rules, prior_share=share, diagnostics_fail=judged.diagnostics_fail)
         for values, share in zip(draws, frame.prior_share, strict=True)
     ]
     frame["probability_fewer"] = (draws > 0).mean(axis=1)
@@ -107,8 +119,9 @@ _COLUMNS = {"mean": "avoided", "low": "avoided_low", "high": "avoided_high"}
 
 
 def _summary_frame(avoided: xr.DataArray, item: str) -> pd.DataFrame:
-    summary = summarise(avoided).transpose("estimand", "trust", item)
-    frame = summary.to_dataframe().reset_index().rename(columns={item: "item", **_COLUMNS})
+    summary = summarise(avoided)
+    frame = summary.to_dataframe(dim_order=["estimand", "trust", item]).reset_index()
+    frame = frame.rename(columns={item: "item", **_COLUMNS})
     return frame[["estimand", "trust", "item", "avoided", "avoided_low", "avoided_high"]]
 
 

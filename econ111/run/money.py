@@ -41,7 +41,9 @@ def named_parameters(economics: Economics, budget: BudgetImpact | None) -> dict[
     return uses
 
 
-def draw_in_price_year(catalogue: Catalogue, names: Iterable[str], *, spec: Spec, samples: int, seed: int) -> xr.Dataset:
+def draw_in_price_year(
+    catalogue: Catalogue, names: Iterable[str], *, spec: Spec, samples: int, seed: int
+) -> xr.Dataset:
     """Parameter draws with all money moved to the price year of the study.
 
     Raises
@@ -64,7 +66,9 @@ def draw_in_price_year(catalogue: Catalogue, names: Iterable[str], *, spec: Spec
     return xr.Dataset({name: moved(draws[name]) for name in draws.data_vars})
 
 
-def value_and_cost(outcomes: xr.Dataset, parameters: xr.Dataset, economics: Economics) -> tuple[xr.Dataset, xr.DataArray]:
+def value_and_cost(
+    outcomes: xr.Dataset, parameters: xr.Dataset, economics: Economics
+) -> tuple[xr.Dataset, xr.DataArray]:
     """Costs of the consequences and of the service, draw by draw.
 
     Returns
@@ -98,7 +102,8 @@ def evaluate_money(
     e.check_outcomes(outcomes)
     costs, service = value_and_cost(outcomes, parameters, economics)
     details = [
-        e.ConsequenceDetail(item.consequence, item.payer, item.cash_class, item.evidence) for item in economics.consequences
+        e.ConsequenceDetail(item.consequence, item.payer, item.cash_class, item.evidence)
+        for item in economics.consequences
     ]
     tables = {
         "cost_consequence": e.cost_consequence_table(costs, details=details, unmeasured=economics.unmeasured),
@@ -113,7 +118,7 @@ def evaluate_money(
         again, price = value_and_cost(rebuild(given), given, economics)
         chosen = again.sel(estimand=economics.estimand)
         net = e.net_value(e.value_avoided(chosen), price.sel(basis=economics.service_cost))
-        return net.sum("trust").assign_attrs(net.attrs)
+        return net.sum("trust").reset_coords(drop=True).assign_attrs(net.attrs)
 
     tables["one_way"] = e.one_way(total_net_value, parameters)
     return Money(costs=costs, budget=budget, tables=tables)
@@ -141,7 +146,9 @@ def scenario_table(costs: xr.Dataset, service: xr.DataArray, calls: xr.DataArray
     chance = e.probability_value_exceeds_cost(net).rename("probability_value_exceeds_cost").to_dataframe().reset_index()
     even = e.break_even_cost_per_call(value, e.with_total(calls)).rename("break_even_cost_per_call")
     table = table.merge(chance[[*keys, "probability_value_exceeds_cost"]], on=keys)
-    table = table.merge(even.to_dataframe().reset_index()[["estimand", "trust", "break_even_cost_per_call"]], on=keys[:2])
+    table = table.merge(
+        even.to_dataframe().reset_index()[["estimand", "trust", "break_even_cost_per_call"]], on=keys[:2]
+    )
     base = (table.estimand == economics.estimand) & (table.basis == economics.service_cost)
     return table.assign(
         code=[ESTIMANDS[name][0] for name in table.estimand],
@@ -178,7 +185,7 @@ def _budget(
     ]
     return e.budget_impact(
         costs.sel(estimand=economics.estimand),
-        service.sel(basis=economics.service_cost),
+        service.sel(basis=economics.service_cost).reset_coords(drop=True),
         plan=plan,
         call_growth=parameters[budget.call_growth],
         capacities=capacities,

@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     import pymc as pm
 
     from econ111.impact.series_model import Detectable
+    from econ111.inference import Diagnostics
 
-KEEP = ("expected_without", "series_relative_sd", "series_level_sd")
+SCALES = ("series_relative_sd", "series_level_sd", "series_trust_level_sd")
+KEEP = (*SCALES, "season_coefficient")
 
 
 def evaluate_series(context: Context) -> Evaluation:
@@ -39,22 +41,32 @@ def evaluate_series(context: Context) -> Evaluation:
     series = reading.data[settings.outcome].sel(month=slice(None, str(spec.study.period_end)))
     launches = {str(trust): settings.launch_date for trust in series.trust.values}
     timeline = build_timeline(series.month.values, launches)
+    timeline["step"] = ("month", np.arange(series.sizes["month"]))
+    later = timeline.after_launch.all("trust").values
+    used = ~later & ~_left_out(settings, series)
+    before, after = (series.isel(month=chosen) for chosen in (used, later))
+    seen, ahead = (timeline.isel(month=chosen) for chosen in (used, later))
     context.announce("Sampling the projection (a stored fit is used when nothing has changed)")
-    posterior, warnings = context.fit(lambda: _build(series, timeline, context), reading.data, KEEP)
-    draws = posterior.draws.assign_coords(month=series.month.values)
-    from econ111.impact.series_model import avoided_in_series, detectable_effect
+    posterior, warnings = context.fit(lambda: _build(before, seen, context), before.to_dataset(name="used"), KEEP)
+    from econ111.impact.series_model import avoided_in_series, detectable_effect, project_series
 
-    avoided = with_joint_total(avoided_in_series(draws, series, timeline, seed=context.sampling.seed))
-    after = avoided.isel(month=np.flatnonzero(timeline.after_launch.all("trust").values))
-    diagnostics = context.diagnose(_diagnosed(draws, timeline), posterior)
-    per_month = after.mean("month")
-    found = {str(trust): detectable_effect(per_month.sel(trust=trust).values, power=context.rules["power"]) for trust in per_month.trust.values}
-    plausible = context.catalogue[settings.plausible_monthly_effect].value
+    seed, draws = context.sampling.seed, posterior.draws
+    expected = project_series(draws, before, seen, ahead, priors=context.priors, seed=seed)
+    avoided = with_joint_total(avoided_in_series(expected, draws.series_relative_sd, after, seed=seed))
+    diagnostics = context.diagnose({name: draws[name].values for name in KEEP}, posterior)
+    per_month = avoided.mean("month")
+    found = {
+        str(trust): detectable_effect(per_month.sel(trust=trust).values, power=context.rules["power"])
+        for trust in per_month.trust.values
+    }
+    plausible = _plausible(context, before)
     tables = {
-        "estimates": _estimates(after, found, plausible, context),
-        "monthly": _monthly(after),
+        "estimates": _estimates(avoided, found, plausible, context, diagnostics),
+        "monthly": _monthly(avoided),
         "issues": reading.issues,
-        "checks": checks_table(diagnostics, context.rules, _power_rows(found["Total"], plausible)),
+        "checks": checks_table(
+            diagnostics, context.rules, _power_rows(found["Total"], float(plausible.sel(trust="Total")))
+        ),
         "parameters": _used(context, settings),
     }
     record = make_record(
@@ -62,7 +74,12 @@ def evaluate_series(context: Context) -> Evaluation:
         warnings=(*warnings, *state_warnings(diagnostics.accepted)),
     )  # fmt: skip
     return Evaluation(
-        spec=spec, tables=tables, record=record, calls=reading.data, posterior=draws, diagnostics=diagnostics.to_dict()
+        spec=spec,
+        tables=tables,
+        record=record,
+        calls=reading.data,
+        posterior=draws.assign(expected_without=expected),
+        diagnostics=diagnostics.to_dict(),
     )
 
 
@@ -72,36 +89,46 @@ def _series(spec: Spec) -> Series:
     return spec.series
 
 
-def _build(series: xr.DataArray, timeline: xr.Dataset, context: Context) -> pm.Model:
+def _build(before: xr.DataArray, timeline: xr.Dataset, context: Context) -> pm.Model:
     from econ111.impact.series_model import build_series_model
 
-    priors = context.priors | {"level_step_sd": context.priors["series_level_step_sd"]}
-    harmonics = context.spec.model.harmonics if context.spec.model else 0
-    return build_series_model(series, timeline, harmonics=harmonics, priors=priors)
+    return build_series_model(before, timeline, harmonics=_harmonics(context.spec), priors=context.priors)
 
 
-def _diagnosed(draws: xr.Dataset, timeline: xr.Dataset) -> dict[str, np.ndarray]:
-    after = np.flatnonzero(timeline.after_launch.all("trust").values)
-    projected = with_joint_total(draws.expected_without.isel(month=after).mean("month"))
-    return {
-        "projected attendances": projected.transpose("sample", ...).values,
-        "relative sd": draws.series_relative_sd.values,
-        "sd of the level's steps": draws.series_level_sd.values,
-    }
+def _harmonics(spec: Spec) -> int:
+    """At least one: a series of attendances without a season is not modelled."""
+    return max(spec.model.harmonics if spec.model else 1, 1)
 
 
-def _estimates(after: xr.DataArray, found: dict[str, Detectable], plausible: float, context: Context) -> pd.DataFrame:
-    """One row per trust and in total; the plausible effect of one trust is at most that of all."""
-    whole = after.sum("month")
+def _left_out(settings: Series, series: xr.DataArray) -> np.ndarray:
+    """Months that the specification leaves out of the fit (month)."""
+    if settings.left_out_from is None or settings.left_out_to is None:
+        return np.zeros(series.sizes["month"], dtype=bool)
+    months = pd.DatetimeIndex(series.month.values)
+    return np.asarray((months >= pd.Timestamp(settings.left_out_from)) & (months <= pd.Timestamp(settings.left_out_to)))
+
+
+def _estimates(
+    avoided: xr.DataArray,
+    found: dict[str, Detectable],
+    plausible: xr.DataArray,
+    context: Context,
+    diagnostics: Diagnostics,
+) -> pd.DataFrame:
+    """One row per trust and in total."""
+    whole = avoided.sum("month")
     summary = summarise(whole)
     code, definition = ESTIMANDS["outcome_series"]
     rows = []
-    for trust in whole.trust.values:
+    for trust in map(str, whole.trust.values):
         draws, at = whole.sel(trust=trust).values, summary.sel(trust=trust)
-        verdict = judge(draws, rules=context.rules, detectable=found[str(trust)].effect, plausible=plausible)
+        verdict = judge(
+            draws, rules=context.rules, diagnostics_fail=diagnostics.failure, detectable=found[trust].effect,
+            plausible=float(plausible.sel(trust=trust)),
+        )  # fmt: skip
         rows.append({
             "code": code, "estimand": "outcome_series", "definition": definition, "kind": "series",
-            "item": _series(context.spec).outcome, "trust": str(trust), "unit": UNITS["series"],
+            "item": _series(context.spec).outcome, "trust": trust, "unit": UNITS["series"],
             "without_service": np.nan, "with_service": np.nan, "avoided": float(at["mean"]),
             "avoided_low": float(at["low"]), "avoided_high": float(at["high"]), "level": INTERVAL_LEVEL,
             "probability_fewer": float((draws > 0).mean()), "prior_share": np.nan, "verdict": verdict.word,
@@ -110,8 +137,15 @@ def _estimates(after: xr.DataArray, found: dict[str, Detectable], plausible: flo
     return pd.DataFrame(rows)
 
 
-def _monthly(after: xr.DataArray) -> pd.DataFrame:
-    frame = summarise(after).to_dataframe().reset_index()
+def _plausible(context: Context, before: xr.DataArray) -> xr.DataArray:
+    """Largest plausible effect a month: the parameter in total, and each trust's part by its share of attendances."""
+    whole = context.catalogue[_series(context.spec).plausible_monthly_effect].value
+    share = before.mean("month") / before.mean("month").sum("trust")
+    return with_joint_total((whole * share).reset_coords(drop=True))
+
+
+def _monthly(avoided: xr.DataArray) -> pd.DataFrame:
+    frame = summarise(avoided).to_dataframe().reset_index()
     return pd.DataFrame({
         "code": ESTIMANDS["outcome_series"][0], "estimand": "outcome_series", "item": "attendances_type1",
         "trust": frame.trust, "month": [str(month)[:7] for month in frame.month], "avoided": frame["mean"],
@@ -121,8 +155,9 @@ def _monthly(after: xr.DataArray) -> pd.DataFrame:
 
 def _power_rows(total: Detectable, plausible: float) -> list[dict[str, object]]:
     verdict = "can be told from nothing" if total.effect <= plausible else "NOT IDENTIFIABLE"
+    bound = "every call an attendance"
     return [
-        {"check": "largest plausible effect a month", "value": plausible, "allowed": "", "verdict": "every call an attendance"},
+        {"check": "largest plausible effect a month", "value": plausible, "allowed": "", "verdict": bound},
         {
             "check": f"smallest detectable effect a month, power {total.power:.0%}", "value": total.effect,
             "allowed": f"at most {plausible:,.0f}", "verdict": verdict,

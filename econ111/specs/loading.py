@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, get_args
 
@@ -55,8 +57,8 @@ def load_spec(name_or_path: str | Path) -> Spec:
     version = content.get("schema_version")
     if version != SCHEMA_VERSION:
         remedy = f"Write schema_version = {SCHEMA_VERSION}, or use the release of econ111 that wrote this file."
-        found = Issue("error", path.name, 1, "schema_version is not one that this release reads.", remedy)
-        raise DataError([Issue(**{**found.__dict__, "value": str(version)})])
+        what, row = "schema_version is not one that this release reads.", _row_of(("schema_version",), text)
+        raise DataError([Issue("error", path.name, row, what, remedy, value=str(version))])
     try:
         spec = Spec.model_validate(content)
     except ValidationError as error:
@@ -75,9 +77,10 @@ def find_data_file(spec: Spec, spec_path: Path | None) -> Path:
     """
     if spec.data is None:
         raise InputError(f"{spec.study.name} names no data file.")
+    for key, text in (("file", spec.data.file), ("succession", spec.data.succession or "")):
+        if Path(text).is_absolute() or ".." in Path(text).parts:
+            raise InputError(f"data.{key} must be a plain name or a path below the specification, not {text!r}.")
     name = Path(spec.data.file)
-    if name.is_absolute() or ".." in name.parts:
-        raise InputError(f"data.file must be a plain name or a path below the specification, not {spec.data.file!r}.")
     folders = [spec_path.parent] if spec_path is not None else []
     for folder in (*folders, shipped_folder("data/activity")):
         if (folder / name).is_file():
@@ -95,12 +98,14 @@ def _read(path: Path) -> str:
 def _explain(fault: Any, file: str, text: str) -> Issue:
     place = [part for part in fault["loc"] if isinstance(part, str)]
     key = place[-1] if place else ""
-    row = _row_of(key, text)
+    row = _row_of(fault["loc"], text)
     if fault["type"] == "extra_forbidden":
         allowed = _keys_at(tuple(fault["loc"][:-1]))
         return Issue("error", file, row, f"unknown key {'.'.join(place)!r}.", nearest(key, allowed))
     if fault["type"] == "missing":
-        return Issue("error", file, row, f"the key {'.'.join(place)!r} is missing.", "Add it; see models/ for examples.")
+        return Issue(
+            "error", file, row, f"the key {'.'.join(place)!r} is missing.", "Add it; see models/ for examples."
+        )
     shown = fault.get("input")
     value = str(shown)[:80] if not isinstance(shown, dict) else None
     return Issue("error", file, row, f"{'.'.join(place)}: {fault['msg']}.", "Correct the value.", value=value)
@@ -124,11 +129,19 @@ def _model_within(annotation: Any) -> type[BaseModel] | None:
     return next((model for model in found if model is not None), None)
 
 
-def _row_of(key: str, text: str) -> int | None:
-    """Line on which a key is first written."""
-    pattern = re.compile(rf"^\s*(\[+.*\b)?{re.escape(key)}\b") if key else None
-    lines = text.splitlines()
-    return next((n for n, line in enumerate(lines, start=1) if pattern and pattern.match(line)), None)
+def _row_of(place: Sequence[str | int], text: str) -> int | None:
+    """Line on which a key is first written; within a repeated table, of its own repetition, else that one's heading."""
+    names = [part for part in place if isinstance(part, str)]
+    key = re.compile(rf"^\s*(\[+.*\b)?{re.escape(names[-1])}\b") if names else None
+    rows = list(enumerate(text.splitlines(), start=1))
+    heading = None
+    for depth, part in enumerate(place):
+        table = f"[[{'.'.join(str(name) for name in place[:depth])}]]"
+        found = [n for n, line in rows if line.split("#")[0].strip() == table]
+        if isinstance(part, int) and part < len(found):
+            heading, rows = found[part], rows[found[part] :]
+            rows = list(takewhile(lambda row: not row[1].lstrip().startswith("["), rows))
+    return next((n for n, line in rows if key and key.match(line)), heading)
 
 
 def _check_whole(spec: Spec, file: str, text: str) -> None:
@@ -139,18 +152,31 @@ def _check_whole(spec: Spec, file: str, text: str) -> None:
         if not getattr(spec, name)
     ]
     if spec.study.period_end < spec.study.period_start:
-        found.append(Issue("error", file, _row_of("period_end", text), "the period ends before it starts.", "Correct it."))
+        found.append(
+            Issue("error", file, _row_of(("period_end",), text), "the period ends before it starts.", "Correct it.")
+        )
     codes = [trust.code for trust in spec.trusts]
     for code in sorted({code for code in codes if codes.count(code) > 1}):
-        found.append(Issue("error", file, _row_of("code", text), f"trust {code!r} is listed twice.", "Remove one."))
+        row = _row_of(("trusts", len(codes) - 1 - codes[::-1].index(code), "code"), text)
+        found.append(Issue("error", file, row, f"trust {code!r} is listed twice.", "Remove one."))
     rules = spec.data.rules if spec.data else {}
     for trust in spec.trusts:
         if trust.rule is not None and trust.rule not in rules:
             remedy = nearest(trust.rule, rules) if rules else "Add [data.rules.NAME]."
-            found.append(Issue("error", file, None, f"trust {trust.code!r} names an unknown rule {trust.rule!r}.", remedy))
+            found.append(
+                Issue("error", file, None, f"trust {trust.code!r} names an unknown rule {trust.rule!r}.", remedy)
+            )
     economics = spec.economics
     if economics and economics.service_cost not in economics.service_cost_bases:
         what = f"economics.service_cost {economics.service_cost!r} is not one of the bases."
-        found.append(Issue("error", file, _row_of("service_cost", text), what, nearest(economics.service_cost, economics.service_cost_bases)))
+        found.append(
+            Issue(
+                "error",
+                file,
+                _row_of(("service_cost",), text),
+                what,
+                nearest(economics.service_cost, economics.service_cost_bases),
+            )
+        )
     if found:
         raise DataError(found)

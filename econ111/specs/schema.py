@@ -17,6 +17,7 @@ Disposition = Literal["ed", "ambulance", "primary_care", "crisis_mh", "self_care
 Estimand = Literal["same_calls", "displaced", "net_system"]
 DesignKind = Literal["call_pathway", "outcome_series", "published_shares"]
 Share = Annotated[float, Field(ge=0, le=1)]
+Percent = Annotated[float, Field(ge=0, le=100)]
 
 
 class _Closed(BaseModel):
@@ -55,7 +56,7 @@ class Data(_Closed):
 
     file: str
     layout: Literal["calls", "type1_series"] = "calls"
-    categories: dict[str, tuple[Disposition, ...]] = {}
+    categories: dict[str, Annotated[tuple[Disposition, ...], Field(min_length=1)]] = {}
     max_other_share: Share = 0.5
     rules: dict[str, Rule] = {}
     succession: str | None = None
@@ -95,16 +96,18 @@ class Series(_Closed):
     outcome: str
     launch_date: date
     plausible_monthly_effect: str
+    left_out_from: date | None = None
+    left_out_to: date | None = None
 
 
 class PublishedShare(_Closed):
     """A share as printed before and after, each with the decimals it was printed with; `None` is not published."""
 
     disposition: Disposition
-    before_percent: float | None = None
-    after_percent: float | None = None
-    before_decimals: int = 0
-    after_decimals: int = 0
+    before_percent: Percent | None = None
+    after_percent: Percent | None = None
+    before_decimals: int = Field(default=0, ge=0)
+    after_decimals: int = Field(default=0, ge=0)
 
 
 class Published(_Closed):

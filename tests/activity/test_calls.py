@@ -243,22 +243,26 @@ def test_merged_categories_are_one_whatever_their_order(tmp_path: Path) -> None:
 
 
 def test_unlikely_counts_are_warnings_and_change_nothing(tmp_path: Path) -> None:
-    """A tenfold step, simultaneous zeros, a frozen series and a disposition given twice, each named."""
+    """A tenfold step, simultaneous zeros and a frozen series, each named."""
     months = [f"2024-{month:02d}" for month in range(1, 9)]
     rows = [f"{t},{m},physical,calls_answered,{0 if m == '2024-03' else 700}" for t in LAYOUT.trusts for m in months]
     rows += [f"RV5,{m},physical,ed,{200 if m == '2024-06' else 20}" for m in months if m != "2024-03"]
-    rows += [f"RV5,{months[0]},physical,ambulance+ed,9", *(f"RWK,{m},physical,ed,33" for m in months if m != "2024-03")]
+    rows += [f"RWK,{m},physical,ed,33" for m in months if m != "2024-03"]
     quiet = CallLayout({code: TrustLayout() for code in LAYOUT.trusts}, lines=("physical",))
     reading = read_calls(_write(tmp_path, rows), quiet)
     text = " ".join(reading.issues["what"])
-    for words in (
-        "is 0 in all 2 trusts in 2024-03",
-        "from 20 in 2024-05 to 200",
-        "are all 33",
-        "alone and in 'ambulance+ed'",
-    ):
+    for words in ("is 0 in all 2 trusts in 2024-03", "from 20 in 2024-05 to 200", "are all 33"):
         assert words in text
     assert set(reading.issues["severity"]) == {"warning"}
+
+
+def test_a_disposition_that_stands_in_two_categories_of_a_month_is_refused(tmp_path: Path) -> None:
+    """20 ED dispositions and 9 ambulance-or-ED ones may share calls; nobody can tell, so neither is guessed."""
+    rows = ["RV5,2024-01,physical,calls_answered,700", "RV5,2024-01,physical,ed,20"]
+    rows += ["RV5,2024-01,physical,ambulance+ed,9", "RWK,2024-01,physical,calls_answered,700"]
+    quiet = CallLayout({code: TrustLayout() for code in LAYOUT.trusts}, lines=("physical",))
+    with pytest.raises(DataError, match="row 4.*alone and in 'ambulance\\+ed'"):
+        read_calls(_write(tmp_path, rows), quiet)
 
 
 def test_a_file_can_be_checked_without_an_evaluation(tmp_path: Path) -> None:

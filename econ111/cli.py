@@ -1,0 +1,183 @@
+"""The command line: run, check, simulate, parameters. Messages and exit codes are for people.
+
+Exit codes: 0 done, 1 a fault of econ111, 2 bad input, 3 a fit that cannot be used, 4 a fault of the machine,
+130 stopped by the user. A message never shows a traceback unless `--debug` asks for it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from econ111 import __version__
+from econ111.errors import Econ111Error, EnvironmentProblem, InputError, Issue
+
+app = typer.Typer(
+    name="econ111",
+    help="Economic evaluation of the NHS 111 mental-health option and services like it.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+)
+STOPPED = 130
+Parameters = Annotated[
+    Path | None, typer.Option("--parameters", help="Folder of parameter files instead of the shipped one.")
+]
+
+
+@app.command()
+def run(
+    evaluation: Annotated[str, typer.Argument(help="Name of a shipped evaluation, or path of a TOML file.")],
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for results; a folder per evaluation is made in it.")
+    ] = Path("out"),
+    parameters: Parameters = None,
+    store: Annotated[Path | None, typer.Option("--store", help="Folder of stored fits.")] = None,
+    no_store: Annotated[bool, typer.Option("--no-store", help="Neither read nor write stored fits.")] = False,
+    accept_unconverged: Annotated[
+        bool, typer.Option("--accept-unconverged", help="Go on with a fit that broke a rule; every output is marked.")
+    ] = False,
+) -> None:
+    """Run one evaluation and write its report, tables, draws and record."""
+    from econ111.report import write_outputs
+    from econ111.run import evaluate
+
+    with _stages() as (announce, interactive):
+        result = evaluate(
+            evaluation, parameters=parameters, store=store, use_store=not no_store,
+            accept_unconverged=accept_unconverged, announce=announce, progress=interactive,
+        )  # fmt: skip
+        announce("Writing the report, tables, draws and record")
+        written = write_outputs(result, out / result.spec.study.name)
+    typer.echo(f"\n{result.summary()}\n")
+    for path in written:
+        typer.echo(f"  {path}")
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="A data file: CSV or Excel.")],
+    evaluation: Annotated[
+        str | None, typer.Option("--for", help="Check it against this evaluation's trusts and rules.")
+    ] = None,
+) -> None:
+    """Report everything wrong or odd about a data file. Nothing is written."""
+    from econ111.activity import check_file
+    from econ111.run.call_data import call_layout
+    from econ111.specs.loading import load_spec
+
+    layout = call_layout(load_spec(evaluation)) if evaluation else None
+    reading = check_file(file, layout)
+    issues = reading.issues
+    for row in issues.to_dict("records"):
+        typer.echo(f"{row['severity'].upper():8}{_as_issue(row)}")
+    counts = issues.severity.value_counts()
+    typer.echo(
+        ", ".join(f"{counts.get(name, 0)} {name}s" for name in ("error", "warning", "note")) + f" in {file.name}."
+    )
+    if counts.get("error", 0):
+        raise typer.Exit(InputError.exit_code)
+
+
+@app.command()
+def simulate(
+    recipe: Annotated[Path, typer.Argument(help="Recipe of a synthetic service (TOML).")],
+    out: Annotated[Path, typer.Option("--out", help="CSV file of synthetic calls to write.")],
+    truth: Annotated[Path | None, typer.Option("--truth", help="CSV file for the truth behind them.")] = None,
+) -> None:
+    """Make synthetic call data from a recipe; the same recipe gives the same file."""
+    from econ111.files import write_text
+    from econ111.simulate import load_recipe, simulate_calls
+
+    made = simulate_calls(load_recipe(recipe))
+    write_text(out, made.calls.to_csv(index=False, lineterminator="\n"))
+    typer.echo(f"{len(made.calls)} rows of synthetic calls in {out}")
+    if truth is not None:
+        write_text(truth, made.truth.round(3).to_csv(index=False, lineterminator="\n"))
+        typer.echo(f"The truth behind them in {truth}")
+
+
+@app.command()
+def parameters(
+    name: Annotated[str | None, typer.Argument(help="One parameter; all of them when left out.")] = None,
+    folder: Parameters = None,
+) -> None:
+    """Show parameters with unit, price year, distribution and source."""
+    from econ111.parameters import load_catalogue
+
+    catalogue = load_catalogue(folder)
+    if name is not None:
+        typer.echo(catalogue[name].describe())
+        return
+    for parameter in catalogue.parameters.values():
+        year = f" ({parameter.price_year} prices)" if parameter.price_year else ""
+        typer.echo(f"{parameter.name:42} {parameter.value:>14,.4f}  {parameter.unit}{year}  [{parameter.source}]")
+
+
+@app.command()
+def evaluations() -> None:
+    """List the evaluations that ship."""
+    from econ111.resources import shipped_models
+    from econ111.specs.loading import load_spec
+
+    for name in shipped_models():
+        typer.echo(f"{name:20} {load_spec(name).study.title}")
+
+
+@app.callback(invoke_without_command=True)
+def _top(
+    version: Annotated[bool, typer.Option("--version", help="Show the version and stop.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the whole traceback of an error.")] = False,
+) -> None:
+    if version:
+        typer.echo(f"econ111 {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; every expected fault is one message and an exit code."""
+    try:
+        app()
+    except Econ111Error as error:
+        _fail(error, error.exit_code)
+    except KeyboardInterrupt:
+        typer.echo("\nStopped. Nothing half-done was written.", err=True)
+        sys.exit(STOPPED)
+    except OSError as error:
+        _fail(error, EnvironmentProblem.exit_code)
+
+
+def _as_issue(row: dict[Hashable, Any]) -> Issue:
+    """One row of a table of issues as the sentence that a reader sees."""
+    from pandas import isna
+
+    known = {str(name): None if isna(value) else value for name, value in row.items()}
+    number = known.pop("row")
+    return Issue(**known, row=None if number is None else int(number))
+
+
+def _fail(error: Exception, code: int) -> None:
+    if "--debug" in sys.argv:
+        raise error
+    typer.echo(str(error), err=True)
+    sys.exit(code)
+
+
+@contextmanager
+def _stages() -> Iterator[tuple[Callable[[str], None], bool]]:
+    """A line per stage with its time; in a terminal the sampler shows its own bar."""
+    from time import monotonic
+
+    start = monotonic()
+    interactive = sys.stderr.isatty()
+
+    def announce(stage: str) -> None:
+        typer.echo(f"[{monotonic() - start:6.1f} s] {stage}", err=True)
+
+    yield announce, interactive
+    typer.echo(f"[{monotonic() - start:6.1f} s] Done", err=True)

@@ -1,0 +1,190 @@
+"""What a page is made of: sections of paragraphs, lists, tables, figures and parts that open.
+
+Everything here is plain text until the template escapes it; only a figure's SVG is marked as safe, by `svg`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from markupsafe import Markup
+
+from econ111.intervals import INTERVAL_KIND, INTERVAL_LEVEL, interval_label
+from econ111.report.labels import clean
+from econ111.specs.schema import Study
+
+SIGN = "Avoided is without the service minus with it: positive = fewer."
+
+
+@dataclass(frozen=True)
+class Column:
+    """Heading of a column; numbers stand to the right."""
+
+    head: str
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """Cells of one row, the first of which names it; a total is set apart."""
+
+    cells: tuple[str, ...]
+    total: bool = False
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table for readers: `basis` is the part of the caption that says what the numbers are."""
+
+    kind: ClassVar[str] = "table"
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    basis: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One drawing of a figure, named when there are several."""
+
+    name: str
+    svg: Markup
+
+
+@dataclass(frozen=True)
+class FigureView:
+    """A figure: one drawing or several, what it shows in words, and the numbers behind it."""
+
+    kind: ClassVar[str] = "figure"
+    title: str
+    summary: str
+    drawings: tuple[Drawing, ...]
+    numbers: TableView
+
+
+@dataclass(frozen=True)
+class Paragraphs:
+    """Paragraphs of plain text."""
+
+    kind: ClassVar[str] = "paragraphs"
+    texts: tuple[str, ...]
+    lead: bool = False
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list."""
+
+    kind: ClassVar[str] = "bullets"
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading under the section's own."""
+
+    kind: ClassVar[str] = "heading"
+    text: str
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """Terms and what they mean, or keys and their values."""
+
+    kind: ClassVar[str] = "definitions"
+    pairs: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Preformatted:
+    """Text whose line ends count."""
+
+    kind: ClassVar[str] = "preformatted"
+    text: str
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """A part that the reader opens."""
+
+    kind: ClassVar[str] = "disclosure"
+    summary: str
+    blocks: tuple[Block, ...]
+
+
+type Block = TableView | FigureView | Paragraphs | Bullets | Heading | Definitions | Preformatted | Disclosure
+
+
+@dataclass(frozen=True)
+class Section:
+    """One section of the page; one without blocks is left out."""
+
+    key: str
+    title: str
+    blocks: tuple[Block, ...] = field(default=())
+    short: str = ""
+
+    @property
+    def link(self) -> str:
+        """What the navigation calls it."""
+        return self.short or self.title
+
+
+def text_columns(*heads: str) -> tuple[Column, ...]:
+    """Columns of words."""
+    return tuple(Column(head) for head in heads)
+
+
+def number_columns(*heads: str) -> tuple[Column, ...]:
+    """Columns of numbers."""
+    return tuple(Column(head, numeric=True) for head in heads)
+
+
+def marked(title: str, study: Study) -> str:
+    """A title that says when the data are synthetic."""
+    return f"{title} (synthetic data)" if study.synthetic else title
+
+
+def basis(
+    study: Study,
+    *,
+    unit: str,
+    level: float | None = INTERVAL_LEVEL,
+    price_year: str = "",
+    signed: bool = True,
+) -> str:
+    """The part of a caption without which a table of results may not stand.
+
+    Parameters
+    ----------
+    study : Study
+        Names comparator and perspective.
+    unit : str
+        Of the numbers.
+    level : float, optional
+        Of the intervals; None when the table has none.
+    price_year : str
+        Of the money, when it is not the study's.
+    signed : bool
+        Whether to say what the sign of `avoided` means.
+    """
+    parts = [f"Unit: {unit}."]
+    if level is not None:
+        parts.append(f"Intervals: {interval_label(level)}, {INTERVAL_KIND}.")
+    parts.append(f"Price year: {clean(price_year or study.price_year)}.")
+    parts.append(f"Comparator: {clean(study.comparator).rstrip('.')}.")
+    parts.append(f"Perspective: {clean(study.perspective).rstrip('.')}.")
+    return " ".join([*parts, SIGN] if signed else parts)
+
+
+def only(*blocks: Block | None) -> tuple[Block, ...]:
+    """The blocks that there is something to show in."""
+    return tuple(block for block in blocks if block is not None)
+
+
+def with_blocks(sections: Sequence[Section]) -> list[Section]:
+    """The sections that have something to show."""
+    return [section for section in sections if section.blocks]

@@ -1,0 +1,168 @@
+"""What things are called on the page: trusts, estimands, items, payers and kinds of gain.
+
+Names come from files that others write, so they are cleaned before they are shown. Escaping for HTML is done once, by
+the template.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from types import MappingProxyType
+
+import pandas as pd
+
+from econ111.economics.totals import TOTAL
+from econ111.impact.estimands import ESTIMANDS
+from econ111.report.rows import rows_of
+from econ111.results import ITEM_WORDS, Evaluation
+from econ111.specs.schema import Spec
+
+PAYER_WORDS = MappingProxyType(
+    {
+        "mental_health_trust": "Mental-health trust",
+        "icb": "Integrated care board (ICB)",
+        "acute": "Acute trusts",
+        "ambulance": "Ambulance service",
+        "primary_care": "Primary care",
+        "nhs_england": "NHS England",
+    }
+)
+CASH_WORDS = MappingProxyType(
+    {
+        "cash_releasing": "cash-releasing",
+        "non_cash_releasing": "not cash-releasing: frees capacity",
+        "societal": "societal",
+        "unmonetisable": "cannot be put in money",
+    }
+)
+STATE_WORDS = MappingProxyType(
+    {
+        "observed": "observed",
+        "rounded": "rounded by the source",
+        "suppressed": "hidden small count",
+        "partly_supplied": "partly supplied",
+        "not_supplied": "not supplied",
+        "not_applicable": "not applicable (before launch)",
+    }
+)
+STAGE_WORDS = MappingProxyType(
+    {
+        "before": "Physical-health line before launch",
+        "after": "Physical-health line after launch",
+        "mental": "Mental-health line",
+    }
+)
+DESIGN_WORDS = MappingProxyType(
+    {
+        "call_pathway": "calls by line and disposition, before and after each trust's own launch",
+        "outcome_series": "a series of attendances against a projection of the months before launch",
+        "published_shares": "percentages known from print",
+    }
+)
+_UNSEEN = {"Cc", "Cs", "Co", "Cn"}
+_DIRECTIONS = set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def clean(text: object) -> str:
+    r"""Text without control characters or marks that reverse the reading direction; a missing value is empty.
+
+    Examples
+    --------
+    >>> clean("A\x00B"), clean(None), clean(float("nan"))
+    ('AB', '', '')
+    """
+    if not isinstance(text, str) and pd.api.types.is_scalar(text) and pd.isna(text):  # type: ignore[call-overload]
+        return ""
+    spaced = str(text).replace("\n", " ").replace("\t", " ")
+    return "".join(mark for mark in spaced if unicodedata.category(mark) not in _UNSEEN and mark not in _DIRECTIONS)
+
+
+def short(text: str, length: int = 34) -> str:
+    """A name short enough for a chart; the table beside it has the whole.
+
+    Examples
+    --------
+    >>> short("A very long name", 8)
+    'A very …'
+    """
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+def trust_name(spec: Spec, code: object) -> str:
+    """Name and code of a trust; the code alone when the specification has no name for it."""
+    if code == TOTAL:
+        return "All trusts" if len(spec.trusts) != 1 else "Total"
+    for trust in spec.trusts:
+        if trust.code == code and trust.name != code:
+            return clean(f"{trust.name} ({trust.code})")
+    return clean(code)
+
+
+def trust_chart_name(spec: Spec, code: object, length: int = 34) -> str:
+    """Name of a trust for a chart, without the code unless it has no other name."""
+    if code == TOTAL:
+        return trust_name(spec, code)
+    names = [trust.name for trust in spec.trusts if trust.code == code]
+    return short(clean(names[0] if names else code), length)
+
+
+def item_words(item: object) -> str:
+    """Plural words for a disposition, a consequence or a series.
+
+    Examples
+    --------
+    >>> item_words("ed_attendance"), item_words("police_time")
+    ('ED attendances', 'police time')
+    """
+    return ITEM_WORDS.get(str(item), in_words(item))
+
+
+def estimand_words(estimand: object) -> str:
+    """Code and name of an estimand.
+
+    Examples
+    --------
+    >>> estimand_words("net_system")
+    'E3 net system'
+    """
+    code = ESTIMANDS.get(str(estimand), ("", ""))[0]
+    return f"{code} {in_words(estimand)}".strip()
+
+
+def estimand_code(estimand: object) -> str:
+    """E0 to E4, or the name itself when it is none of ours."""
+    return ESTIMANDS.get(str(estimand), (clean(estimand), ""))[0]
+
+
+def payer_words(payer: object) -> str:
+    """Who pays, in words."""
+    return "All payers" if payer == TOTAL else PAYER_WORDS.get(str(payer), sentence_start(in_words(payer)))
+
+
+def basis_words(evaluation: Evaluation, basis: object) -> str:
+    """What a basis of the service cost is: the description of its parameter, when it is one."""
+    return _descriptions(evaluation).get(str(basis)) or sentence_start(in_words(basis))
+
+
+def parameter_words(evaluation: Evaluation, name: object) -> str:
+    """What a parameter is; for the chance of something after advice, both are named."""
+    described = _descriptions(evaluation).get(str(name))
+    parts = str(name).split(".")
+    if described or len(parts) != 3:
+        return described or sentence_start(in_words(name))
+    return f"Chance of {item_words(parts[2])} after {item_words(parts[1])}"
+
+
+def _descriptions(evaluation: Evaluation) -> dict[str, str]:
+    table = evaluation.tables.get("parameters")
+    return {} if table is None else {str(row.name): clean(row.description).rstrip(".") for row in rows_of(table)}
+
+
+def in_words(name: object) -> str:
+    """A name of the code as words: underscores become spaces."""
+    return clean(name).replace("_", " ")
+
+
+def sentence_start(text: str) -> str:
+    """The same text with a capital first letter."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,82 @@
+"""Everything one run leaves in its folder: page, tables, draws, record. Each file whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import xarray as xr
+
+from econ111.files import sha256_of, write_file, write_text
+from econ111.report.csv_files import summary_files
+from econ111.report.page import write_report
+from econ111.results import Evaluation
+
+DRAWS_FILE, RECORD_FILE, PAGE_FILE = "results.nc", "record.json", "report.html"
+
+
+def write_outputs(evaluation: Evaluation, folder: Path) -> list[Path]:
+    """Write the report, the tables, the draws and the record of one evaluation.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        From `econ111.evaluate`.
+    folder : Path
+        Made when it is not there. Files of an earlier run are replaced one by one, each when its successor is whole.
+
+    Returns
+    -------
+    list of Path
+        What was written, the report first; the record last, with the checksum of every other file.
+
+    Raises
+    ------
+    EnvironmentProblem
+        When the folder cannot be written.
+    """
+    written = [write_report(evaluation, folder / PAGE_FILE), *summary_files(evaluation, folder)]
+    draws = _draws(evaluation)
+    if draws.children:
+        written.append(write_file(folder / DRAWS_FILE, lambda place: _save(draws, place), verify=_read_back))
+    checksums = {path.name: sha256_of(path) for path in written}
+    record = {**evaluation.record, "diagnostics": evaluation.diagnostics, "files": checksums}
+    written.append(
+        write_text(folder / RECORD_FILE, json.dumps(record, indent=2, ensure_ascii=False, default=str) + "\n")
+    )
+    return written
+
+
+def _draws(evaluation: Evaluation) -> xr.DataTree:
+    """Every set of draws that the evaluation holds, each a group of one file."""
+    groups = {
+        "posterior": evaluation.posterior,
+        "outcomes": evaluation.outcomes,
+        "costs": evaluation.costs,
+        "budget": evaluation.budget,
+        "parameters": evaluation.parameter_draws,
+    }
+    study = evaluation.spec.study
+    about = {"evaluation": study.name, "title": study.title, "synthetic": int(evaluation.synthetic)}
+    tree = {name: _storable(draws) for name, draws in groups.items() if draws is not None}
+    return xr.DataTree.from_dict({"/": xr.Dataset(attrs=about), **tree})
+
+
+def _storable(draws: xr.Dataset) -> xr.Dataset:
+    """The same draws with attributes that netCDF can hold, in single precision: draws carry no more than that."""
+    plain = draws.copy()
+    for variable in plain.variables.values():
+        variable.attrs = {name: value for name, value in variable.attrs.items() if isinstance(value, str | int | float)}
+    plain.attrs = {name: value for name, value in plain.attrs.items() if isinstance(value, str | int | float)}
+    small = {name: values.astype("float32") for name, values in plain.data_vars.items() if values.dtype == "float64"}
+    return plain.assign(small)
+
+
+def _save(draws: xr.DataTree, place: Path) -> None:
+    draws.to_netcdf(place, engine="h5netcdf")
+
+
+def _read_back(place: Path) -> None:
+    with xr.open_datatree(place, engine="h5netcdf") as tree:
+        for node in tree.subtree:
+            node.to_dataset().load()

@@ -1,0 +1,106 @@
+"""Words of the page that do not depend on the result: what it is not, what was evaluated, what the words mean."""
+
+from __future__ import annotations
+
+from econ111.impact.estimands import ESTIMANDS
+from econ111.report.labels import DESIGN_WORDS, clean, estimand_words
+from econ111.report.words import headline_estimand, period
+from econ111.results import Evaluation
+
+NOT_STATED = (
+    "Funding, conflicts of interest and involvement of patients are not part of the specification (CHEERS 2022, items "
+    "21, 25, 27 and 28)."
+)
+
+GLOSSARY = (
+    ("Avoided", "Without the service minus with it. Positive is fewer, negative is more."),
+    ("Disposition", "The advice at the end of a call. It is not yet a referral made, and not an attendance."),
+    ("Referral", "A caller sent on to another service at the end of a call."),
+    ("Attendance", "A person seen. A person advised to attend may not, and a person advised otherwise may."),
+    ("Physical-health line, mental-health line", "NHS 111 as before, and its mental-health option (press 2)."),
+    ("Counterfactual", "What would have been without the service. Never observed; estimated."),
+    ("Comparator", "The way of working with which the service is compared."),
+    ("Displaced call", "A call to the mental-health line that would otherwise have gone to the physical-health line."),
+    ("Absorbed call", "A call that would otherwise have gone to a local crisis line."),
+    ("Induced call", "A call that no line would otherwise have answered."),
+    ("Expected and predicted", "An expected count has no month-to-month noise, a predicted one has."),
+    ("Fewer, more", "Verdicts: the probability of that direction reaches the set level."),
+    (
+        "No evidence of a difference",
+        "Verdict: the data could have shown a direction and do not. It is not evidence of none.",
+    ),
+    (
+        "Not identifiable",
+        "Verdict: these data cannot tell. The smallest effect that could be noticed exceeds any plausible one, or "
+        "assumptions rather than data hold the answer, or the fit failed its checks.",
+    ),
+    (
+        "Interval",
+        "Equal-tailed: the quantity lies between both ends with the level stated, given model and assumptions.",
+    ),
+    ("Variance owned by assumptions", "Share of the spread of a result that more data of this kind would not narrow."),
+    ("Economic value", "Avoided numbers times average unit costs. Not money that anyone has."),
+    ("Capacity released", "Time and space freed for others: hours, bed days. It leaves no budget."),
+    ("Cash released", "What leaves a budget line in the year. Zero unless a share is stated."),
+    ("Basis of the service cost", "One public way of saying what a call costs. Such ways differ severalfold."),
+    ("Break-even", "The cost per call at which the expected value just covers the service."),
+    ("Price year", "The year whose prices the money is in."),
+)
+
+
+def limits(evaluation: Evaluation) -> tuple[str, ...]:
+    """What the page does not say, for this evaluation's design."""
+    study = evaluation.spec.study
+    said = ["It is not evidence about any real service: the call data are made up."] if study.synthetic else []
+    if evaluation.spec.design == "call_pathway":
+        said += [
+            "It does not count attendances that were seen to be avoided: advice is followed through to attendances "
+            "with evidence from other callers.",
+            "It does not say that the service caused a change in all attendances at emergency departments.",
+            "It is not one answer: each estimand counts something else, and they are not averaged.",
+        ]
+    if evaluation.spec.design == "outcome_series":
+        said.append("It does not isolate mental-health attendances: the service is a small part of what is counted.")
+    if evaluation.spec.design == "published_shares":
+        said.append(
+            "It gives bounds of rounding, not estimates: no number of contacts behind a percentage means no interval."
+        )
+    if evaluation.spec.economics is not None:
+        said += [
+            "It is not a saving: value at average cost, capacity and cash are kept apart, and are never added.",
+            "It gives no cost per QALY and no recommendation. What was not measured is listed, and counts too.",
+        ]
+    if evaluation.spec.design != "published_shares":
+        said.append(
+            "Its intervals hold what the model and its parameters leave open, and not that the model may be wrong."
+        )
+    return tuple(said)
+
+
+def study_pairs(evaluation: Evaluation) -> tuple[tuple[str, str], ...]:
+    """What was evaluated, in CHEERS order."""
+    spec = evaluation.spec
+    study = spec.study
+    pairs = [
+        ("Question", study.question),
+        ("Population", study.population),
+        ("Setting", study.setting),
+        ("Intervention", study.intervention),
+        ("Comparator", study.comparator),
+        ("Perspective", study.perspective),
+        ("Time horizon", period(study.period_start, study.period_end)),
+        ("Design", DESIGN_WORDS.get(spec.design, spec.design)),
+        ("Currency and price year", "no money is counted" if spec.economics is None else f"GBP, {study.price_year}"),
+    ]
+    if spec.economics is not None:
+        pairs.append(("Estimand of the economics", estimand_words(headline_estimand(spec))))
+        pairs.append(("Discounting", "none: the budget impact is undiscounted, in real terms"))
+    pairs += [("Note", note) for note in study.notes]
+    pairs.append(("Not stated", NOT_STATED))
+    return tuple((term, clean(text)) for term, text in pairs)
+
+
+def glossary() -> tuple[tuple[str, str], ...]:
+    """Terms of the page, with every estimand."""
+    estimands = tuple((estimand_words(name), f"{text[0].upper()}{text[1:]}.") for name, (_, text) in ESTIMANDS.items())
+    return (*estimands, *GLOSSARY)

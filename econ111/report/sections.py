@@ -1,0 +1,116 @@
+"""The page in reading order: verdict first, then what it is not, results, money, data, and how it was made."""
+
+from __future__ import annotations
+
+from econ111.economics.totals import TOTAL
+from econ111.report.blocks import (
+    Block,
+    Bullets,
+    Definitions,
+    Disclosure,
+    Heading,
+    Paragraphs,
+    Section,
+    only,
+    with_blocks,
+)
+from econ111.report.data_figures import cells_figure, published_figure, series_avoided_figure, series_figure
+from econ111.report.estimate_tables import estimates_table, key_figures, published_table, trusts_of
+from econ111.report.figures import calls_figure, estimands_figure, mix_figure, monthly_figure, trusts_figure
+from econ111.report.labels import clean, trust_name
+from econ111.report.money_figures import budget_figure, cost_consequence_figure, one_way_figure, scenarios_figure
+from econ111.report.money_tables import budget_view, cost_consequence_view, one_way_view, scenarios_view
+from econ111.report.prose import glossary, limits, study_pairs
+from econ111.report.record_tables import checks_view, issues_view, parameters_view, record_blocks
+from econ111.report.value_words import value_sentences
+from econ111.report.words import verdict_sentences
+from econ111.results import Evaluation
+
+KINDS = ("referral", "consequence", "series")
+
+
+def build_sections(evaluation: Evaluation) -> list[Section]:
+    """Every section that the evaluation can fill."""
+    return with_blocks(
+        [
+            Section("verdict", "Verdict", _verdict(evaluation)),
+            Section("limits", "What this is not", (Bullets(limits(evaluation)),), short="Limits"),
+            Section("study", "What was evaluated", (Definitions(study_pairs(evaluation)),), short="Study"),
+            Section("effects", "What changed", _effects(evaluation), short="Effects"),
+            Section("trusts", "Each trust", _trusts(evaluation), short="Trusts"),
+            Section("consequences", "Consequences and their costs", _consequences(evaluation), short="Costs"),
+            Section(
+                "budget", "Budget impact", only(budget_figure(evaluation), budget_view(evaluation)), short="Budget"
+            ),
+            Section(
+                "scenarios",
+                "Value against cost",
+                only(scenarios_figure(evaluation), scenarios_view(evaluation)),
+                short="Scenarios",
+            ),
+            Section("one-way", "What moves the answer", _one_way(evaluation), short="Sensitivity"),
+            Section("data", "Data quality", only(cells_figure(evaluation), issues_view(evaluation)), short="Data"),
+            Section("checks", "Checks of the fit", only(checks_view(evaluation)), short="Checks"),
+            Section("parameters", "Parameters and sources", only(parameters_view(evaluation)), short="Parameters"),
+            Section("record", "Record of the run", record_blocks(evaluation.record), short="Record"),
+            Section("glossary", "Glossary", (Definitions(glossary()),)),
+        ]
+    )
+
+
+def _verdict(evaluation: Evaluation) -> tuple[Block, ...]:
+    blocks = only(Paragraphs(tuple(verdict_sentences(evaluation)), lead=True))
+    money = value_sentences(evaluation)
+    if money:
+        blocks += (Heading("Value and cost"), Paragraphs(tuple(money)))
+    figures = key_figures(evaluation)
+    return (*blocks, Heading("Key figures"), figures) if figures else blocks
+
+
+def _effects(evaluation: Evaluation) -> tuple[Block, ...]:
+    drawn = only(
+        calls_figure(evaluation),
+        mix_figure(evaluation),
+        series_figure(evaluation),
+        series_avoided_figure(evaluation),
+        monthly_figure(evaluation),
+        estimands_figure(evaluation),
+        trusts_figure(evaluation),
+        published_figure(evaluation),
+    )
+    tables = only(*(estimates_table(evaluation, kind=kind) for kind in KINDS), published_table(evaluation))
+    return (*drawn, *tables)
+
+
+def _trusts(evaluation: Evaluation) -> tuple[Block, ...]:
+    """One part to open per trust; nothing for one trust alone, whose total says it all."""
+    spec = evaluation.spec
+    trusts = trusts_of(spec, evaluation.tables.get("estimates"))
+    if len(trusts) < 2:
+        return ()
+    return tuple(Disclosure(trust_name(spec, trust), _one_trust(evaluation, trust)) for trust in trusts)
+
+
+def _one_trust(evaluation: Evaluation, trust: str) -> tuple[Block, ...]:
+    found = [one for one in evaluation.spec.trusts if one.code == trust]
+    about = [f"Service started on {one.launch_date:%-d %B %Y}. {clean(one.note)}".strip() for one in found]
+    return only(
+        Paragraphs(tuple(about)) if about else None,
+        *(estimates_table(evaluation, kind=kind, trust=trust) for kind in KINDS),
+        cost_consequence_view(evaluation, trust),
+        budget_view(evaluation, trust),
+    )
+
+
+def _consequences(evaluation: Evaluation) -> tuple[Block, ...]:
+    total = only(cost_consequence_figure(evaluation), cost_consequence_view(evaluation, TOTAL))
+    economics = evaluation.spec.economics
+    if not total or economics is None or not economics.unmeasured:
+        return total
+    named = tuple(clean(name) for name in economics.unmeasured)
+    return (*total, Heading("Not measured, and not to be forgotten"), Bullets(named))
+
+
+def _one_way(evaluation: Evaluation) -> tuple[Block, ...]:
+    figure = one_way_figure(evaluation)
+    return only(figure or one_way_view(evaluation))

@@ -1,0 +1,99 @@
+"""What the call data cannot tell, as named draws: assumptions, attendance after advice, prices.
+
+Each conditional probability and each price is a variable of its own, so that one-way analysis can move one at a time
+and re-evaluate the same posterior draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from econ111.errors import InputError
+from econ111.impact.attendance import draw_attendance
+from econ111.impact.estimands import Elsewhere
+from econ111.parameters import draw_group, draw_parameters, load_attendance_evidence
+from econ111.run.context import Context
+from econ111.run.money import draw_in_price_year, named_parameters
+from econ111.simulate import DISPOSITIONS
+from econ111.specs.schema import Assumptions, Spec
+
+ATTENDANCE_PREFIX = "attended."
+
+
+def draw_all_parameters(context: Context, *, samples: int) -> xr.Dataset:
+    """Draws of every parameter the evaluation uses: assumptions, attendance, prices; one variable each."""
+    spec, seed = context.spec, context.sampling.seed
+    assumed = _assumptions(spec)
+    economics = spec.economics
+    names = named_parameters(economics, spec.budget_impact) if economics else {}
+    draws = draw_in_price_year(context.catalogue, names, spec=spec, samples=samples, seed=seed)
+    draws[assumed.absorbed_share] = draw_parameters(
+        context.catalogue, [assumed.absorbed_share], samples=samples, seed=seed
+    )[assumed.absorbed_share]
+    for group in (assumed.crisis_line_mix, assumed.induced_otherwise):
+        draws[group] = draw_group(context.catalogue, group, samples=samples, seed=seed).rename(
+            component=f"{group}_component"
+        )
+    attendance = draw_attendance(
+        load_attendance_evidence(context.parameters_folder), priors=context.priors, samples=samples, seed=seed,
+        dispositions=DISPOSITIONS,
+    )  # fmt: skip
+    for disposition in attendance.disposition.values:
+        for consequence in attendance.consequence.values:
+            chance = attendance.sel(disposition=disposition, consequence=consequence, drop=True)
+            if bool((chance > 0).any()):
+                name = f"{ATTENDANCE_PREFIX}{disposition}.{consequence}"
+                draws[name] = chance.assign_attrs(
+                    unit="proportion", description=f"probability of {consequence} after {disposition}"
+                )
+    return draws
+
+
+def elsewhere_from(parameters: xr.Dataset, spec: Spec, dispositions: Sequence[str]) -> Elsewhere:
+    """What absorbed and induced callers would have met, from the named draws."""
+    assumed = _assumptions(spec)
+
+    def group(name: str) -> xr.DataArray:
+        return parameters[name].rename({f"{name}_component": "disposition"}).sel(disposition=list(dispositions))
+
+    return Elsewhere(
+        parameters[assumed.absorbed_share], group(assumed.crisis_line_mix), group(assumed.induced_otherwise)
+    )
+
+
+def attendance_from(parameters: xr.Dataset) -> xr.DataArray:
+    """The table of conditional probabilities again, from its single variables (sample, disposition, consequence)."""
+    names = [str(name) for name in parameters.data_vars if str(name).startswith(ATTENDANCE_PREFIX)]
+    pairs = [tuple(name.removeprefix(ATTENDANCE_PREFIX).split(".")) for name in names]
+    rows = list(dict.fromkeys(pair[0] for pair in pairs))
+    columns = list(dict.fromkeys(pair[1] for pair in pairs))
+    values = np.zeros((parameters.sizes["sample"], len(rows), len(columns)))
+    for name, (row, column) in zip(names, pairs, strict=True):
+        values[:, rows.index(row), columns.index(column)] = parameters[name].values
+    coords = {"disposition": rows, "consequence": columns}
+    return xr.DataArray(values, dims=("sample", "disposition", "consequence"), coords=coords)
+
+
+def parameters_used(context: Context) -> pd.DataFrame:
+    """Every parameter that the evaluation uses, with its source and what it is used for."""
+    spec = context.spec
+    assumed = _assumptions(spec)
+    uses = named_parameters(spec.economics, spec.budget_impact) if spec.economics else {}
+    uses |= {assumed.absorbed_share: "division of calls that the physical line did not lose"}
+    uses |= {p.name: "what absorbed crisis-line calls met" for p in context.catalogue.group(assumed.crisis_line_mix)}
+    uses |= {p.name: "what induced callers would have used" for p in context.catalogue.group(assumed.induced_otherwise)}
+    uses |= {f"prior_{name}": "prior of the model" for name in context.priors}
+    uses |= {f"verdict_{name}": "rule of the verdicts" for name in context.rules}
+    frame = context.catalogue.to_frame()
+    chosen = frame[frame.name.isin(list(uses))]
+    return chosen.assign(use=chosen.name.map(uses)).reset_index(drop=True)
+
+
+def _assumptions(spec: Spec) -> Assumptions:
+    if spec.assumptions is None:
+        raise InputError(f"{spec.study.name} has no [assumptions] section.")
+    return spec.assumptions
