@@ -35,6 +35,7 @@ TABLES = MappingProxyType(
         "scenarios": "Value, cost and their difference under each estimand and service-cost basis",
         "one_way": "Net value when one parameter alone is at its low or high end",
         "parameters": "Parameters used, with sources",
+        "evidence": "Evidence that joins advice to what followed",
         "issues": "What was noticed about the data",
         "checks": "Convergence and identifiability",
     }

@@ -1,4 +1,4 @@
-"""Specifications: what ships loads, and what is wrong is named with its row, all at once, with the nearest right word."""
+"""Specifications: what ships loads; what is wrong is named with its row, all at once, with the nearest right word."""
 
 from __future__ import annotations
 

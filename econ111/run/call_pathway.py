@@ -18,6 +18,7 @@ from econ111.errors import InputError
 from econ111.impact.estimands import EFFECTS, avoided_referrals, call_flows, consequences, referrals_fell, tilt
 from econ111.impact.inputs import CallInputs, build_inputs
 from econ111.inference import Diagnostics, Posterior
+from econ111.parameters import load_attendance_evidence
 from econ111.results import Evaluation, make_record
 from econ111.run.assumed import attendance_from, draw_all_parameters, elsewhere_from, parameters_used
 from econ111.run.call_data import call_layout, check_other_share, returned_rows, short_history
@@ -77,6 +78,7 @@ def evaluate_calls(context: Context) -> Evaluation:
     tables |= money.tables | {
         "issues": issues,
         "parameters": parameters_used(context),
+        "evidence": load_attendance_evidence(context.parameters_folder),
         "checks": checks_table(diagnostics, context.rules, returned_rows(inputs)),
     }
     record = make_record(

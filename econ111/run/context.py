@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _PRIOR = "prior_"
 _RULE = "verdict_"
+# Priors of what is computed from draws, not of the draws themselves.
+_OUTSIDE = "attendance_"
 _MODEL_CODE = (
     "impact/inputs.py", "impact/mix.py", "impact/volumes.py", "impact/observation.py", "impact/call_model.py",
     "impact/series_model.py", "inference.py", "timeline.py",
@@ -87,7 +89,7 @@ def fit_key(context: Context, data: xr.Dataset, keep: Sequence[str]) -> str:
     shape = [spec.design, spec.model.model_dump_json() if spec.model else "", context.sampling.model_dump_json()]
     launches = [f"{trust.code} {trust.launch_date}" for trust in spec.trusts]
     launches += [str(spec.series.launch_date)] if spec.series else []
-    priors = [f"{name} {value!r}" for name, value in sorted(context.priors.items())]
+    priors = [f"{name} {value!r}" for name, value in sorted(context.priors.items()) if not name.startswith(_OUTSIDE)]
     versions = [pymc.__version__, np.__version__]
     return sha256_of(*shape, *launches, *priors, *versions, *keep, *_content(data), *_model_code())
 

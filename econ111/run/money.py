@@ -152,7 +152,7 @@ def scenario_table(costs: xr.Dataset, service: xr.DataArray, calls: xr.DataArray
     base = (table.estimand == economics.estimand) & (table.basis == economics.service_cost)
     return table.assign(
         code=[ESTIMANDS[name][0] for name in table.estimand],
-        basis_label=[economics.service_cost_bases[basis] for basis in table.basis],
+        basis_label=[economics.service_cost_labels.get(basis, basis) for basis in table.basis],
         level=INTERVAL_LEVEL,
         price_year=spec.study.price_year,
         comparator=spec.study.comparator,

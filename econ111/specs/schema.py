@@ -142,6 +142,7 @@ class Economics(_Closed):
     estimand: Estimand
     service_cost: str
     service_cost_bases: dict[str, str]
+    service_cost_labels: dict[str, str] = {}
     service_payer: str
     consequences: tuple[Consequence, ...]
     unmeasured: tuple[str, ...] = ()

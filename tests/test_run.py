@@ -1,0 +1,331 @@
+"""From specification to tables without sampling: the store holds a fit made by hand, and the story is told from it.
+
+Every trust: 1,000 physical-line calls a month before launch and 700 from the launch month on; 500 mental-line calls.
+ED 10% before and 2% on the mental line, primary care 40% and 10%. Four trusts have 11 months, West London 10: 54 in all.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from econ111.activity import DISPOSITIONS, read_calls
+from econ111.errors import FitError, InputError
+from econ111.inference import Posterior, _write_fit
+from econ111.parameters import load_catalogue
+from econ111.resources import shipped_folder, shipped_model
+from econ111.results import Evaluation, make_record
+from econ111.run import evaluate
+from econ111.run.call_data import call_layout, check_other_share
+from econ111.run.call_pathway import KEEP
+from econ111.run.context import Context, fit_key, silent
+from econ111.run.estimates import with_joint_total
+from econ111.specs.loading import find_data_file, load_spec
+from econ111.specs.schema import Spec
+
+SAMPLES = 2000
+STAGES = ["before", "after", "mental"]
+BEFORE = [0.10, 0.10, 0.40, 0.05, 0.15, 0.20]
+MENTAL = [0.02, 0.03, 0.10, 0.30, 0.35, 0.20]
+TRUST_MONTHS = 54
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A fit made by hand for the London evaluation, in a store of its own."""
+
+    spec: Spec
+    calls: xr.Dataset
+    posterior: Posterior
+
+    def into(self, folder: Path, *, divergences: int = 0) -> Path:
+        """A store that holds this fit."""
+        key = fit_key(context_of(self.spec), self.calls, KEEP)
+        fit = Posterior(self.posterior.draws, chains=4, divergences=divergences)
+        _write_fit(folder / f"fit-{key[:32]}.nc", fit)
+        return folder
+
+
+def context_of(spec: Spec, *, parameters: Path | None = None) -> Context:
+    """A run of this specification that says nothing."""
+    catalogue = load_catalogue(parameters)
+    return Context(spec, None, catalogue, parameters, None, True, False, silent, False)
+
+
+def calls_of(spec: Spec) -> xr.Dataset:
+    """The call table of a specification."""
+    return read_calls(find_data_file(spec, None), call_layout(spec)).data
+
+
+@pytest.fixture(scope="module")
+def stored() -> Stored:
+    spec = load_spec("london-2024")
+    calls = calls_of(spec)
+    rng = np.random.default_rng(1)
+    months = [str(month)[:7] for month in calls.month.values]
+    open_ = np.array([[month >= str(trust.launch_date)[:7] for month in months] for trust in spec.trusts])
+
+    def scattered(values: object) -> np.ndarray:
+        """Draws about these values, a ten-thousandth apart, so that convergence can be judged."""
+        whole = np.asarray(values, dtype=float)
+        return whole * (1 + 1e-4 * rng.normal(size=(SAMPLES, *whole.shape)))
+
+    shares = np.array([[BEFORE] * 5, [BEFORE] * 5, [MENTAL] * 5])
+    by_month, by_stage = ("sample", "trust", "month"), ("sample", "stage", "trust")
+    draws = {
+        "expected_without": (by_month, scattered(np.full(open_.shape, 1000))),
+        "expected_with": (by_month, scattered(np.where(open_, 700, 1000))),
+        "expected_mental": (by_month, scattered(np.where(open_, 500, 0))),
+        "share": ((*by_stage, "disposition"), np.repeat(shares[None], SAMPLES, axis=0)),
+        "unrecorded_share": (by_stage, scattered(np.full((3, 5), 0.1))),
+        "displacement": (("sample", "trust"), scattered(np.full(5, 0.357))),
+        "ramp_months": (("sample", "trust"), scattered(np.full(5, 1.5))),
+        "mix_scatter": (("sample", "stage"), scattered(np.full(3, 0.05))),
+        **{name: ("sample", scattered(0.05)) for name in KEEP[-4:] if name != "mix_scatter"},
+    }
+    coords = {
+        "trust": [trust.code for trust in spec.trusts],
+        "month": months,
+        "stage": STAGES,
+        "disposition": list(DISPOSITIONS),
+    }
+    return Stored(spec, calls, Posterior(xr.Dataset(draws, coords=coords), chains=4, divergences=0))
+
+
+@pytest.fixture(scope="module")
+def london(stored: Stored, tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
+    store = stored.into(tmp_path_factory.mktemp("store"))
+    return evaluate("london-2024", store=store)
+
+
+@pytest.fixture
+def total(london: Evaluation) -> Callable[[str, str], pd.Series]:
+    """A row of the table of estimates, summed over trusts."""
+    rows = london.estimates[london.estimates.trust == "Total"].set_index(["estimand", "item"])
+    return lambda estimand, item: rows.loc[(estimand, item)]
+
+
+def test_a_fit_without_spread_gives_the_sums_of_its_numbers(total: Callable[[str, str], pd.Series]) -> None:
+    """E1 ED: 54 x 500 x .08 = 2,160, primary care 54 x 500 x .30 = 8,100. E2 ED: 54 x 300 x .08 = 1,296.
+
+    E0 ED, per trust and month: 1,000 x .10 - 700 x .10 - 500 x .02 = 20; times 11 months and 5 trusts, 1,100.
+    """
+    assert total("same_calls", "ed").avoided == pytest.approx(2160, rel=1e-3)
+    assert total("same_calls", "primary_care").avoided == pytest.approx(8100, rel=1e-3)
+    assert total("displaced", "ed").avoided == pytest.approx(1296, rel=1e-3)
+    assert total("referrals_fell", "ed").avoided == pytest.approx(1100, rel=1e-3)
+    assert total("same_calls", "ed").verdict == "fewer"
+    assert total("same_calls", "crisis_mh").verdict == "more"
+    assert total("referrals_fell", "ed").verdict == ""
+
+
+def test_net_system_stands_between_its_assumptions(total: Callable[[str, str], pd.Series], london: Evaluation) -> None:
+    """E3 ED = 54 x (300 x .10 + 200 x (a c + (1 - a) i) - 500 x .02), draw by draw of a, c and i, the shipped ones.
+
+    The assumptions own its spread, for the fit has next to none.
+    """
+    assert london.parameter_draws is not None
+    drawn = london.parameter_draws
+    absorbed = drawn["absorbed_share"]
+    crisis = drawn["crisis_line_mix"].sel(crisis_line_mix_component="ed")
+    induced = drawn["induced_otherwise"].sel(induced_otherwise_component="ed")
+    by_hand = TRUST_MONTHS * (30 + 200 * (absorbed * crisis + (1 - absorbed) * induced) - 10)
+    row = total("net_system", "ed")
+    assert row.avoided == pytest.approx(float(by_hand.mean()), rel=1e-3)
+    assert row.avoided_high == pytest.approx(float(by_hand.quantile(0.975)), rel=1e-3)
+    assert row.prior_share > 0.99
+
+
+def test_attendances_follow_from_the_draws_of_their_probabilities(
+    total: Callable[[str, str], pd.Series], london: Evaluation
+) -> None:
+    """E2: 54 x 300 x sum over dispositions of (before - mental) x P(attend | disposition), draw by draw."""
+    assert london.parameter_draws is not None
+    changes = dict(zip(DISPOSITIONS, np.subtract(BEFORE, MENTAL), strict=True))
+    chance = sum(change * london.parameter_draws[f"attended.{name}.ed_attendance"] for name, change in changes.items())
+    row = total("displaced", "ed_attendance")
+    assert row.avoided == pytest.approx(TRUST_MONTHS * 300 * float(chance.mean()), rel=1e-3)
+    assert row.probability_fewer == pytest.approx(float((chance > 0).mean()), abs=0.002)
+
+
+def test_totals_are_the_sums_of_trusts(london: Evaluation) -> None:
+    """In every estimand and item the five trusts add up to the total; the ends of their intervals do not."""
+    table = london.estimates
+    keys = ["estimand", "item", "kind"]
+    parts = table[table.trust != "Total"].groupby(keys).avoided.sum()
+    whole = table[table.trust == "Total"].set_index(keys).avoided
+    assert parts.reindex(whole.index).to_numpy() == pytest.approx(whole.to_numpy(), rel=1e-9, abs=1e-6)
+    assert len(whole) == 6 + 3 * 6 + 3 * 7
+
+
+def test_months_add_up_to_the_period(london: Evaluation) -> None:
+    """Avoided referrals by month, summed over 11 months, are those of the period."""
+    monthly = london.tables["monthly"].groupby(["estimand", "item", "trust"]).avoided.sum()
+    period = london.estimates[london.estimates.kind == "referral"].set_index(["estimand", "item", "trust"]).avoided
+    assert monthly.to_numpy() == pytest.approx(period[monthly.index].to_numpy(), rel=1e-9, abs=1e-6)
+
+
+def test_every_table_says_what_it_is(london: Evaluation) -> None:
+    """Every estimate carries code, definition, unit and level; every amount of money its price year."""
+    table = london.estimates
+    assert not table[["code", "definition", "unit", "level", "reason"]].isna().any(axis=None)
+    assert set(table.code) == {"E0", "E1", "E2", "E3"}
+    for name in ("cost_consequence", "budget_impact", "scenarios", "one_way"):
+        assert "price_year" in london.tables[name].columns, name
+    assert set(london.tables["scenarios"].price_year) == {"2024/25"}
+
+
+def test_the_economics_run_on_the_named_estimand_and_basis(london: Evaluation) -> None:
+    """Exactly the rows of net_system and the Welsh cost base are marked; a call costs what its parameter says."""
+    scenarios = london.tables["scenarios"]
+    assert set(map(tuple, scenarios[scenarios.base][["estimand", "basis"]].to_numpy())) == {("net_system", "wales")}
+    assert london.parameter_draws is not None
+    cost = float(london.parameter_draws["line_cost_wales"].mean()) * TRUST_MONTHS * 500
+    row = scenarios[scenarios.base & (scenarios.trust == "Total")].iloc[0]
+    assert row.service_cost == pytest.approx(cost, rel=1e-3)
+    assert row.net_value == pytest.approx(row.value_avoided - row.service_cost)
+
+
+def test_synthetic_data_are_called_so_wherever_the_result_is_shown(london: Evaluation) -> None:
+    """In print, in a notebook, in the outcomes handed to the economics, and in the record."""
+    assert london.synthetic
+    assert "SYNTHETIC DATA" in repr(london)
+    assert "Synthetic data" in london._repr_html_()
+    assert london.outcomes is not None
+    assert london.outcomes.attrs["synthetic"] == 1
+    assert london.outcomes.attrs["period_months"] == 11.0
+    assert london.record["spec"]["study"]["synthetic"] is True
+
+
+def test_the_summary_has_one_sentence_for_each_headline(london: Evaluation) -> None:
+    """Three estimands, two dispositions and two consequences, each with its interval and level."""
+    lines = london.summary().splitlines()[2:]
+    assert len(lines) == 12
+    assert all("95% interval" in line for line in lines)
+    assert not any(line.startswith("E0") for line in lines)
+
+
+def test_the_record_names_what_made_the_figures(london: Evaluation) -> None:
+    """Checksums of specification, data and parameters; versions; seed; state of the code; no path of this machine."""
+    record = london.record
+    assert list(record["checksums"]["data"]) == ["london-2024-synthetic-calls.csv"]
+    assert record["checksums"]["parameters"] == load_catalogue().checksum()
+    assert record["seed"] == 20240401
+    assert {"python", "pymc", "numpy", "econ111"} <= set(record["versions"])
+    assert set(record["code"]) == {"commit", "changed"}
+    assert str(Path.cwd()) not in str(record)
+
+
+def test_a_changed_data_file_or_parameter_changes_its_checksum(tmp_path: Path) -> None:
+    """One digit in either file: that checksum differs, the others do not."""
+    spec = load_spec("london-2024")
+    data = tmp_path / "calls.csv"
+    shutil.copy(shipped_folder("data/activity") / "london-2024-synthetic-calls.csv", data)
+    first = make_record(spec, data_file=data, parameters_checksum="x", seed=1)
+    data.write_text(data.read_text(encoding="utf-8").replace("2124", "2125", 1), encoding="utf-8")
+    second = make_record(spec, data_file=data, parameters_checksum="x", seed=1)
+    assert first["checksums"]["data"] != second["checksums"]["data"]
+    assert first["checksums"]["spec"] == second["checksums"]["spec"]
+    folder = tmp_path / "parameters"
+    shutil.copytree(shipped_folder("data/parameters"), folder)
+    assert load_catalogue(folder).checksum() == load_catalogue().checksum()
+    costs = folder / "unit_costs.csv"
+    costs.write_text(costs.read_text(encoding="utf-8").replace("280.17", "280.18"), encoding="utf-8")
+    assert load_catalogue(folder).checksum() != load_catalogue().checksum()
+
+
+def test_the_key_of_a_fit_changes_with_everything_it_depends_on(stored: Stored, tmp_path: Path) -> None:
+    """Data, prior, seed, launch date, harmonics: five other keys; title, prices and thresholds: the same key."""
+    spec, calls = stored.spec, stored.calls
+    first = fit_key(context_of(spec), calls, KEEP)
+    other_data = calls.copy(deep=True)
+    other_data["calls_answered_low"][0, 0, 0] += 1
+    later = spec.trusts[0].model_copy(update={"launch_date": spec.trusts[1].launch_date})
+    assert spec.model is not None
+    assert spec.sampling is not None
+    changed = [
+        spec.model_copy(update={"trusts": (later, *spec.trusts[1:])}),
+        spec.model_copy(update={"model": spec.model.model_copy(update={"harmonics": 2})}),
+        spec.model_copy(update={"model": spec.model.model_copy(update={"priors": {"mix_trust_sd": 1.0}})}),
+        spec.model_copy(update={"sampling": spec.sampling.model_copy(update={"seed": 1})}),
+    ]
+    keys = {fit_key(context_of(other), calls, KEEP) for other in changed}
+    keys |= {fit_key(context_of(spec), other_data, KEEP)}
+    assert len(keys) == 5
+    assert first not in keys
+    assert spec.economics is not None
+    titled = spec.study.model_copy(update={"title": "Another title"})
+    cheaper = spec.economics.model_copy(update={"thresholds": (1.0,)})
+    same = spec.model_copy(update={"study": titled, "economics": cheaper})
+    assert fit_key(context_of(same), calls, KEEP) == first
+
+
+def test_a_prior_that_does_not_exist_suggests_the_nearest(stored: Stored) -> None:
+    """`mix_trsut_sd` would otherwise be passed over and the shipped scale used."""
+    assert stored.spec.model is not None
+    model = stored.spec.model.model_copy(update={"priors": {"mix_trsut_sd": 1.0}})
+    with pytest.raises(InputError, match="Did you mean 'mix_trust_sd'"):
+        _ = context_of(stored.spec.model_copy(update={"model": model})).priors
+
+
+def test_a_fit_that_broke_a_rule_is_refused_or_marked_everywhere(stored: Stored, tmp_path: Path) -> None:
+    """One divergent transition: refused; accepted on request, every verdict is `not identifiable` and the record says so."""
+    store = stored.into(tmp_path, divergences=1)
+    with pytest.raises(FitError, match="1 divergent transitions"):
+        evaluate("london-2024", store=store)
+    accepted = evaluate("london-2024", store=store, accept_unconverged=True)
+    judged = accepted.estimates[accepted.estimates.estimand != "referrals_fell"]
+    assert set(judged.verdict) == {"not identifiable"}
+    assert judged.reason.str.contains("1 divergent").all()
+    assert any("accepted" in warning for warning in accepted.record["warnings"])
+    assert "FAIL" in set(accepted.tables["checks"].verdict)
+
+
+def test_a_trust_with_a_short_history_is_announced(stored: Stored, tmp_path: Path) -> None:
+    """RV3 supplies nothing before October 2023, 6 months before its launch: its trend is its prior, and that is said."""
+    source = find_data_file(stored.spec, None).read_text(encoding="utf-8").splitlines()
+    early = [f"{year}-{month:02d}" for year in (2022, 2023) for month in range(1, 13) if (year, month) < (2023, 10)]
+    kept = [row for row in source if not (row.startswith("RV3") and row.split(",")[1] in early)]
+    (tmp_path / "london-2024-synthetic-calls.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
+    path = tmp_path / "mine.toml"
+    path.write_text(shipped_model("london-2024").read_text(encoding="utf-8"), encoding="utf-8")
+    calls = read_calls(tmp_path / "london-2024-synthetic-calls.csv", call_layout(stored.spec)).data
+    Stored(stored.spec, calls, stored.posterior).into(tmp_path)
+    issues = evaluate(path, store=tmp_path).issues
+    said = issues[issues["what"].str.contains("months before launch")]["what"].tolist()
+    assert len(said) == 1
+    assert "trust RV3 has 6 months" in said[0]
+
+
+def test_too_much_in_other_is_refused_with_the_share(stored: Stored) -> None:
+    """About 28% of what the trusts return is `other`: above a limit of 20% the run refuses and names them."""
+    assert stored.spec.data is not None
+    strict = stored.spec.model_copy(update={"data": stored.spec.data.model_copy(update={"max_other_share": 0.2})})
+    with pytest.raises(InputError, match=r"more than 20% .* SLP 2\d%"):
+        check_other_share(stored.calls, strict, "calls.csv")
+    check_other_share(stored.calls, stored.spec, "calls.csv")
+
+
+def test_a_joint_total_is_summed_draw_by_draw() -> None:
+    """Two trusts that move against each other: each varies, their total never does."""
+    draws = xr.DataArray([[1.0, 4.0], [2.0, 3.0]], dims=("sample", "trust"), coords={"trust": ["A", "B"]})
+    found = with_joint_total(draws)
+    assert found.trust.values.tolist() == ["A", "B", "Total"]
+    assert found.sel(trust="Total").values.tolist() == [5.0, 5.0]
+
+
+def test_hampshire_runs_without_a_model() -> None:
+    """Published percentages: bounds, no estimate, no fit, no seed; and the summary says what cannot be said."""
+    result = evaluate("hampshire-2021")
+    assert set(result.tables) >= {"published", "issues"}
+    assert result.posterior is None
+    assert result.record["seed"] is None
+    assert not result.synthetic
+    assert "not identifiable" in result.summary()
