@@ -16,6 +16,7 @@ import logging
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +30,10 @@ from econ111.specs.schema import Sampling
 if TYPE_CHECKING:
     import pymc as pm
 
+    type ModelBuilder = Callable[[], pm.Model]
+
 TARGET_ACCEPT = 0.9
+SAMPLER_PACKAGES = ("pymc", "pytensor", "numpy")
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class Diagnostics:
 
 
 def sample_posterior(
-    build: Callable[[], pm.Model], sampling: Sampling, *, keep: Sequence[str], progress: bool = False
+    build: ModelBuilder, sampling: Sampling, *, keep: Sequence[str], progress: bool = False
 ) -> Posterior:
     """Draw from a model's posterior.
 
@@ -115,7 +119,7 @@ def sample_posterior(
 
 
 def stored_posterior(
-    build: Callable[[], pm.Model],
+    build: ModelBuilder,
     sampling: Sampling,
     *,
     keep: Sequence[str],
@@ -202,6 +206,11 @@ def diagnose(
         failure=failure,
         accepted=bool(failure) and accept,
     )
+
+
+def sampler_versions() -> list[str]:
+    """Versions of the packages on which draws depend, found without loading them."""
+    return [f"{name} {version(name)}" for name in SAMPLER_PACKAGES]
 
 
 def default_store() -> Path:

@@ -105,7 +105,7 @@ def test_a_good_file_passes_the_check(econ) -> None:  # type: ignore[no-untyped-
 
 
 def test_a_bad_file_fails_the_check_with_every_problem_and_row(econ, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    """A negative count in row 3, a misspelt measure in row 4, a month that is none in row 5: three errors, exit code 2."""
+    """A negative count in row 3, a misspelt measure in row 4, no month in row 5: three errors, exit code 2."""
     rows = [
         "RV5,2024-01,physical,calls_answered,100",
         "RV5,2024-01,physical,unrecorded,-5",
@@ -127,7 +127,6 @@ def test_problems_without_a_row_are_shown_too(econ, tmp_path: Path) -> None:  # 
     code, out, _ = econ("check", tmp_path / "nowhere.csv")
     assert code == 2
     assert "does not exist" in out
-    assert "nan" not in out.lower().replace("nanc", "")
     path = tmp_path / "calls.csv"
     kept = [line for line in CALLS.read_text(encoding="utf-8").splitlines() if not line.startswith("RV3")]
     path.write_text("\n".join(kept) + "\n", encoding="utf-8")

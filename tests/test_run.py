@@ -1,7 +1,8 @@
 """From specification to tables without sampling: the store holds a fit made by hand, and the story is told from it.
 
 Every trust: 1,000 physical-line calls a month before launch and 700 from the launch month on; 500 mental-line calls.
-ED 10% before and 2% on the mental line, primary care 40% and 10%. Four trusts have 11 months, West London 10: 54 in all.
+ED 10% before and 2% on the mental line, primary care 40% and 10%. Four trusts have 11 months and West London 10, so
+there are 54 months of trusts.
 """
 
 from __future__ import annotations
@@ -17,20 +18,22 @@ import pytest
 import xarray as xr
 
 from econ111.activity import DISPOSITIONS, read_calls
-from econ111.errors import FitError, InputError
+from econ111.errors import InputError
+from econ111.impact.inputs import build_inputs
 from econ111.inference import Posterior, _write_fit
 from econ111.parameters import load_catalogue
-from econ111.resources import shipped_folder, shipped_model
+from econ111.resources import shipped_folder
 from econ111.results import Evaluation, make_record
 from econ111.run import evaluate
-from econ111.run.call_data import call_layout, check_other_share
+from econ111.run.call_data import call_layout, check_other_share, short_history
 from econ111.run.call_pathway import KEEP
 from econ111.run.context import Context, fit_key, silent
 from econ111.run.estimates import with_joint_total
 from econ111.specs.loading import find_data_file, load_spec
 from econ111.specs.schema import Spec
+from econ111.timeline import build_timeline
 
-SAMPLES = 2000
+SAMPLES = 1000
 STAGES = ["before", "after", "mental"]
 BEFORE = [0.10, 0.10, 0.40, 0.05, 0.15, 0.20]
 MENTAL = [0.02, 0.03, 0.10, 0.30, 0.35, 0.20]
@@ -43,13 +46,12 @@ class Stored:
 
     spec: Spec
     calls: xr.Dataset
-    posterior: Posterior
+    draws: xr.Dataset
 
-    def into(self, folder: Path, *, divergences: int = 0) -> Path:
-        """A store that holds this fit."""
+    def into(self, folder: Path, *, samples: int = SAMPLES) -> Path:
+        """A store that holds this fit, or its first draws."""
         key = fit_key(context_of(self.spec), self.calls, KEEP)
-        fit = Posterior(self.posterior.draws, chains=4, divergences=divergences)
-        _write_fit(folder / f"fit-{key[:32]}.nc", fit)
+        _write_fit(folder / f"fit-{key[:32]}.nc", Posterior(self.draws.isel(sample=slice(samples)), 4, 0))
         return folder
 
 
@@ -96,7 +98,7 @@ def stored() -> Stored:
         "stage": STAGES,
         "disposition": list(DISPOSITIONS),
     }
-    return Stored(spec, calls, Posterior(xr.Dataset(draws, coords=coords), chains=4, divergences=0))
+    return Stored(spec, calls, xr.Dataset(draws, coords=coords))
 
 
 @pytest.fixture(scope="module")
@@ -275,33 +277,29 @@ def test_a_prior_that_does_not_exist_suggests_the_nearest(stored: Stored) -> Non
         _ = context_of(stored.spec.model_copy(update={"model": model})).priors
 
 
-def test_a_fit_that_broke_a_rule_is_refused_or_marked_everywhere(stored: Stored, tmp_path: Path) -> None:
-    """One divergent transition: refused; accepted on request, every verdict is `not identifiable` and the record says so."""
-    store = stored.into(tmp_path, divergences=1)
-    with pytest.raises(FitError, match="1 divergent transitions"):
-        evaluate("london-2024", store=store)
+def test_a_fit_that_broke_a_rule_is_marked_everywhere(stored: Stored, tmp_path: Path) -> None:
+    """100 draws cannot be 400 effective ones. Accepted on request, every verdict is `not identifiable` and says why."""
+    store = stored.into(tmp_path, samples=100)
     accepted = evaluate("london-2024", store=store, accept_unconverged=True)
     judged = accepted.estimates[accepted.estimates.estimand != "referrals_fell"]
     assert set(judged.verdict) == {"not identifiable"}
-    assert judged.reason.str.contains("1 divergent").all()
+    assert judged.reason.str.contains("wanted 400").all()
     assert any("accepted" in warning for warning in accepted.record["warnings"])
     assert "FAIL" in set(accepted.tables["checks"].verdict)
+    assert accepted.diagnostics is not None
+    assert accepted.diagnostics["accepted"]
 
 
-def test_a_trust_with_a_short_history_is_announced(stored: Stored, tmp_path: Path) -> None:
-    """RV3 supplies nothing before October 2023, 6 months before its launch: its trend is its prior, and that is said."""
-    source = find_data_file(stored.spec, None).read_text(encoding="utf-8").splitlines()
-    early = [f"{year}-{month:02d}" for year in (2022, 2023) for month in range(1, 13) if (year, month) < (2023, 10)]
-    kept = [row for row in source if not (row.startswith("RV3") and row.split(",")[1] in early)]
-    (tmp_path / "london-2024-synthetic-calls.csv").write_text("\n".join(kept) + "\n", encoding="utf-8")
-    path = tmp_path / "mine.toml"
-    path.write_text(shipped_model("london-2024").read_text(encoding="utf-8"), encoding="utf-8")
-    calls = read_calls(tmp_path / "london-2024-synthetic-calls.csv", call_layout(stored.spec)).data
-    Stored(stored.spec, calls, stored.posterior).into(tmp_path)
-    issues = evaluate(path, store=tmp_path).issues
-    said = issues[issues["what"].str.contains("months before launch")]["what"].tolist()
-    assert len(said) == 1
-    assert "trust RV3 has 6 months" in said[0]
+def test_a_trust_with_a_short_history_is_announced(stored: Stored) -> None:
+    """RV3 supplies nothing before October 2023, 6 months before its launch: its prior drives its trend."""
+    calls = stored.calls.copy(deep=True)
+    early = calls.month < np.datetime64("2023-10-01")
+    for name in ("calls_answered_low", "calls_answered_high"):
+        calls[name] = calls[name].where(~(early & (calls.trust == "RV3")))
+    timeline = build_timeline(calls.month.values, {trust.code: trust.launch_date for trust in stored.spec.trusts})
+    (issue,) = short_history(build_inputs(calls, timeline), stored.spec, "calls.csv")
+    assert "trust RV3 has 6 months" in issue.what
+    assert short_history(build_inputs(stored.calls, timeline), stored.spec, "calls.csv") == []
 
 
 def test_too_much_in_other_is_refused_with_the_share(stored: Stored) -> None:

@@ -107,6 +107,11 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
     folder : Path, optional
         A folder of parameter files with `sources.toml`; the shipped one when left out.
 
+    Returns
+    -------
+    Catalogue
+        Parameters by name, their sources, and the checksum of every file.
+
     Raises
     ------
     DataError

@@ -30,7 +30,7 @@ from econ111.specs.schema import Spec
 from econ111.timeline import build_timeline
 
 if TYPE_CHECKING:
-    import pymc as pm
+    from econ111.inference import ModelBuilder
 
 KEEP = (
     "expected_without", "expected_with", "expected_mental", "share", "unrecorded_share", "displacement", "ramp_months",
@@ -61,7 +61,7 @@ def evaluate_calls(context: Context) -> Evaluation:
         reading.issues, [*short_history(inputs, spec, path.name), *context.catalogue.overdue(spec.study.period_end)]
     )
     context.announce("Sampling the model of the calls (a stored fit is used when nothing has changed)")
-    posterior, warnings = context.fit(lambda: _build(inputs, context), reading.data, KEEP)
+    posterior, warnings = context.fit(_builder(inputs, context), reading.data, KEEP)
     context.announce("Estimating avoided referrals and their consequences")
     parameters = draw_all_parameters(context, samples=posterior.draws.sizes["sample"])
     effects = _effects(posterior, parameters, inputs, spec)
@@ -91,13 +91,18 @@ def evaluate_calls(context: Context) -> Evaluation:
     )  # fmt: skip
 
 
-def _build(inputs: CallInputs, context: Context) -> pm.Model:
-    from econ111.impact.call_model import build_call_model
-
+def _builder(inputs: CallInputs, context: Context) -> ModelBuilder:
+    """How to make the model; PyMC is loaded only when it must be made."""
     settings = context.spec.model
     if settings is None:
         raise InputError(f"{context.spec.study.name} has no [model] section.")
-    return build_call_model(inputs, harmonics=settings.harmonics, priors=context.priors)
+
+    def build():  # type: ignore[no-untyped-def]
+        from econ111.impact.call_model import build_call_model
+
+        return build_call_model(inputs, harmonics=settings.harmonics, priors=context.priors)
+
+    return build
 
 
 def _effects(posterior: Posterior, parameters: xr.Dataset, inputs: CallInputs, spec: Spec) -> Effects:

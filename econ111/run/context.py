@@ -14,13 +14,13 @@ import xarray as xr
 from econ111.activity.reading import issue_table
 from econ111.errors import InputError, Issue, nearest
 from econ111.files import sha256_of
-from econ111.inference import Diagnostics, Posterior, default_store, diagnose, stored_posterior
+from econ111.inference import Diagnostics, Posterior, default_store, diagnose, sampler_versions, stored_posterior
 from econ111.parameters import Catalogue
 from econ111.results import code_state
 from econ111.specs.schema import Sampling, Spec
 
 if TYPE_CHECKING:
-    import pymc as pm
+    from econ111.inference import ModelBuilder
 
 _PRIOR = "prior_"
 _RULE = "verdict_"
@@ -70,7 +70,7 @@ class Context:
         names = [name for name in self.catalogue if name.startswith(_RULE)]
         return {name.removeprefix(_RULE): self.catalogue[name].value for name in names}
 
-    def fit(self, build: Callable[[], pm.Model], data: xr.Dataset, keep: Sequence[str]) -> tuple[Posterior, list[str]]:
+    def fit(self, build: ModelBuilder, data: xr.Dataset, keep: Sequence[str]) -> tuple[Posterior, list[str]]:
         """The posterior of a model of these data, from the store when nothing that it depends on has changed."""
         key = fit_key(self, data, keep)
         folder = (self.store or default_store()) if self.use_store else None
@@ -83,15 +83,12 @@ class Context:
 
 def fit_key(context: Context, data: xr.Dataset, keep: Sequence[str]) -> str:
     """Checksum of all that a fit depends on: design, data, priors, sampling, model code and package versions."""
-    import pymc
-
     spec = context.spec
     shape = [spec.design, spec.model.model_dump_json() if spec.model else "", context.sampling.model_dump_json()]
     launches = [f"{trust.code} {trust.launch_date}" for trust in spec.trusts]
     launches += [str(spec.series.launch_date)] if spec.series else []
     priors = [f"{name} {value!r}" for name, value in sorted(context.priors.items()) if not name.startswith(_OUTSIDE)]
-    versions = [pymc.__version__, np.__version__]
-    return sha256_of(*shape, *launches, *priors, *versions, *keep, *_content(data), *_model_code())
+    return sha256_of(*shape, *launches, *priors, *sampler_versions(), *keep, *_content(data), *_model_code())
 
 
 def silent(_stage: str) -> None:

@@ -21,8 +21,7 @@ from econ111.specs.schema import Series, Spec
 from econ111.timeline import build_timeline
 
 if TYPE_CHECKING:
-    import pymc as pm
-
+    from econ111.inference import ModelBuilder
     from econ111.impact.series_model import Detectable
     from econ111.inference import Diagnostics
 
@@ -47,7 +46,7 @@ def evaluate_series(context: Context) -> Evaluation:
     before, after = (series.isel(month=chosen) for chosen in (used, later))
     seen, ahead = (timeline.isel(month=chosen) for chosen in (used, later))
     context.announce("Sampling the projection (a stored fit is used when nothing has changed)")
-    posterior, warnings = context.fit(lambda: _build(before, seen, context), before.to_dataset(name="used"), KEEP)
+    posterior, warnings = context.fit(_builder(before, seen, context), before.to_dataset(name="used"), KEEP)
     from econ111.impact.series_model import avoided_in_series, detectable_effect, project_series
 
     seed, draws = context.sampling.seed, posterior.draws
@@ -89,10 +88,15 @@ def _series(spec: Spec) -> Series:
     return spec.series
 
 
-def _build(before: xr.DataArray, timeline: xr.Dataset, context: Context) -> pm.Model:
-    from econ111.impact.series_model import build_series_model
+def _builder(before: xr.DataArray, timeline: xr.Dataset, context: Context) -> ModelBuilder:
+    """How to make the model; PyMC is loaded only when it must be made."""
 
-    return build_series_model(before, timeline, harmonics=_harmonics(context.spec), priors=context.priors)
+    def build():  # type: ignore[no-untyped-def]
+        from econ111.impact.series_model import build_series_model
+
+        return build_series_model(before, timeline, harmonics=_harmonics(context.spec), priors=context.priors)
+
+    return build
 
 
 def _harmonics(spec: Spec) -> int:
