@@ -7,7 +7,7 @@ Exit codes: 0 done, 1 a fault of econ111, 2 bad input, 3 a fit that cannot be us
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -152,13 +152,12 @@ def main() -> None:
         _fail(error, EnvironmentProblem.exit_code)
 
 
-def _as_issue(row: dict[Hashable, Any]) -> Issue:
+def _as_issue(row: dict[Any, Any]) -> Issue:
     """One row of a table of issues as the sentence that a reader sees."""
     from pandas import isna
 
-    known = {str(name): None if isna(value) else value for name, value in row.items()}
-    number = known.pop("row")
-    return Issue(**known, row=None if number is None else int(number))
+    known: dict[str, Any] = {str(name): None if isna(value) else value for name, value in row.items()}
+    return Issue(**{**known, "row": None if known["row"] is None else int(known["row"])})
 
 
 def _fail(error: Exception, code: int) -> None:

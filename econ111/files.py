@@ -14,9 +14,7 @@ from pathlib import Path
 from econ111.errors import EnvironmentProblem
 
 
-def write_file(
-    path: Path, write: Callable[[Path], None], *, verify: Callable[[Path], object] | None = None
-) -> Path:
+def write_file(path: Path, write: Callable[[Path], None], *, verify: Callable[[Path], object] | None = None) -> Path:
     """Write through a temporary file in the same folder, verify it, and move it into place.
 
     Parameters

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import xarray as xr
 
-from econ111.errors import FitError
+from econ111.errors import EnvironmentProblem, FitError
 from econ111.files import sha256_of, write_file, write_text
 from econ111.specs.schema import Sampling
 
@@ -153,7 +153,10 @@ def stored_posterior(
         except (OSError, ValueError, KeyError, TypeError) as error:
             warnings.append(f"The stored fit {path.name} is damaged ({error}) and was made anew.")
     posterior = sample_posterior(build, sampling, keep=keep, progress=progress)
-    _write_fit(path, posterior)
+    try:
+        _write_fit(path, posterior)
+    except EnvironmentProblem as error:
+        warnings.append(f"The fit could not be stored, so the next run makes it again. {error}")
     return posterior, warnings
 
 

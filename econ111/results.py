@@ -146,6 +146,7 @@ ITEM_WORDS = MappingProxyType(
         "liaison_contact": "psychiatric-liaison contacts in ED",
         "admission": "admissions through ED",
         "physical_line_call": "calls to the 111 physical-health line",
+        "crisis_line_call": "calls to local crisis lines",
         "attendances_type1": "type 1 ED attendances",
     }
 )

@@ -66,7 +66,6 @@ def test_the_shipped_file_is_what_the_recipe_makes(london: SimulatedCalls) -> No
     pd.testing.assert_frame_equal(london.truth.round(3), stored)
 
 
-@pytest.mark.xfail(strict=True, reason="seed 25 gives 72,911 calls; seeds 12, 44, 52 and 55 lie within the bounds")
 def test_london_received_about_74_000_calls_in_11_months(counts: pd.DataFrame) -> None:
     """More than 74,000 calls from April 2024 to February 2025 are published: 74,000 to 74,999."""
     received = counts[(counts.line == "mental") & (counts.measure == "calls_offered")]
@@ -131,14 +130,18 @@ def test_the_truth_is_calls_times_the_difference_of_mixes() -> None:
 
 
 def test_what_the_recipe_says_is_what_is_drawn() -> None:
-    """Answered calls scatter about 1,000 and 700 a month, ED about 10% of what is recorded there and 2% here."""
+    """Answered calls scatter about 1,000 and 700 a month, ED about 10% of what is recorded there and 2% here.
+
+    Some 135 ED dispositions on the mental line: rows of 620 with concentration 250 vary (1 + 620/250) = 3.5 times as
+    much as chance, so their relative sd is sqrt(3.5/135) = 16%, and three of them are half.
+    """
     calls = simulate_calls(recipe()).calls
     counts = calls.assign(count=calls["value"].astype(int)).set_index(["line", "measure"])["count"]
     months = 334 * 12 / 365.25
     assert counts["mental", "calls_answered"].sum() == pytest.approx(700 * months, rel=0.06)
-    for line, share in (("physical", 0.10), ("mental", 0.02)):
+    for line, share, three_sd in (("physical", 0.10, 0.15), ("mental", 0.02, 0.5)):
         recorded = counts[line, "calls_answered"].sum() - counts[line, "unrecorded"].sum()
-        assert counts[line, "ed"].sum() / recorded == pytest.approx(share, rel=0.15)
+        assert counts[line, "ed"].sum() / recorded == pytest.approx(share, rel=three_sd)
     assert counts["physical", "unrecorded"].sum() / counts["physical", "calls_answered"].sum() == pytest.approx(
         0.06, abs=0.01
     )

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
 
-from econ111.activity.calls import CallLayout, Entry
+from econ111.activity.calls import CallLayout, Entry, members_of
 from econ111.activity.months import month_text
-from econ111.activity.reading import CALL_MEASURES
+from econ111.activity.reading import CALL_MEASURES, DISPOSITIONS
 from econ111.errors import Issue
 
 Seen = set[tuple[str, str, date]]
@@ -48,7 +48,9 @@ def check_calls(
     issues += _missing_months(in_order, layout, months, seen, file)
     issues += _missing_measures(in_order, file)
     for _, cells in groupby(in_order, key=lambda entry: (entry.trust, entry.line, entry.month)):
-        issues += _parts_beyond_whole(list(cells), file)
+        of_month = list(cells)
+        issues += _parts_beyond_whole(of_month, file)
+        issues += _calls_unaccounted(of_month, layout, file)
     return issues
 
 
@@ -164,6 +166,23 @@ def _parts_beyond_whole(cells: Sequence[Entry], file: str) -> list[Issue]:
     if whole and referrals:
         issues += _exceeds(referrals, whole, "dispositions and unrecorded calls", file)
     return issues
+
+
+def _calls_unaccounted(cells: Sequence[Entry], layout: CallLayout, file: str) -> list[Issue]:
+    """Answered calls that are neither in a disposition nor unrecorded, where all dispositions were given."""
+    known = {entry.measure: entry for entry in cells if entry.cell.low is not None and entry.cell.high is not None}
+    parts = [entry for measure, entry in known.items() if measure not in CALL_MEASURES]
+    covered = {name for entry in parts for name in members_of(entry.measure, layout)}
+    if not {"calls_answered", "unrecorded"} <= set(known) or covered != set(DISPOSITIONS):
+        return []
+    answered, unrecorded = known["calls_answered"], known["unrecorded"]
+    at_most = sum(entry.cell.high or 0 for entry in (*parts, unrecorded))
+    if at_most >= (answered.cell.low or 0):
+        return []
+    place = f"{answered.trust}, {month_text(answered.month)}, {answered.line} line"
+    what = f"dispositions and unrecorded calls add to at most {at_most:,}, of {answered.text} answered ({place})."
+    remedy = "The dispositions are taken as all that were recorded; count the others as unrecorded."
+    return [Issue("warning", file, answered.row, what, remedy, "value", answered.text)]
 
 
 def _exceeds(parts: Sequence[Entry], whole: Entry, words: str, file: str) -> list[Issue]:

@@ -1,14 +1,18 @@
 """From advice to attendance: the probability of each consequence after each disposition, from published evidence.
 
-Each source j saw x of n people, in other callers than ours and by its own definition:
+Each row of evidence, of study j and disposition d, saw x of n people, in other callers than ours and by its own
+definition:
 
-    logit(x_j / n_j) = target + bias_j + study_j + error_j
-    bias_j ~ Normal(bias_logit_mean_j, bias_logit_sd_j),  study_j ~ Normal(0, between**2),  error_j from x and n
+    logit(x / n) = target[d] + bias + study[j] + error
+    bias + study[j] ~ Normal(bias_logit_mean, bias_logit_sd**2 + between**2), error from x and n
 
-`bias` is the elicited difference between the source's callers and mental-health callers (Turner RM et al., JRSS A
-2009;172:21). Given `between` everything is normal, so `between` is drawn from its exact posterior on a grid and the
-target from its normal. What is returned is the probability in a new service: the target plus one more study effect.
-No linked record of mental-health callers exists, so these draws are wide, and they are meant to be.
+`bias` is the elicited difference between the study's callers and mental-health callers (Turner RM et al., JRSS A
+2009;172:21). Two rows of one study have departures with correlation `attendance_shared`: a study that overstates after
+one disposition tends to overstate after the others, and what is uncertain in common does not blur their difference.
+(At correlation 1 rows of unlike sd would contradict each other and throw the estimate outside the evidence.) Given `between` everything
+is normal, so `between` is drawn from its exact posterior on a grid and the targets from their normal. What is returned
+is the probability in a new service, whose own departure is common to all dispositions. No linked record of
+mental-health callers exists, so these draws are wide, and they are meant to be.
 """
 
 from __future__ import annotations
@@ -33,13 +37,15 @@ def draw_attendance(
     Parameters
     ----------
     evidence : DataFrame
-        Rows of `load_attendance_evidence`: disposition, consequence, events, n, bias_logit_mean, bias_logit_sd.
+        Rows of `load_attendance_evidence`: disposition, consequence, source, events, n, bias_logit_mean,
+        bias_logit_sd.
     dispositions : tuple of str
         The dispositions wanted; the row `ed_attendance` (what follows an attendance) is added.
     priors : mapping
-        `attendance_logit_sd` (prior sd of the target about 0.5) and `attendance_between_sd` (half-normal scale).
+        `attendance_logit_sd` (prior sd of the target about 0.5), `attendance_between_sd` (half-normal scale) and
+        `attendance_shared` (correlation of the departures of one study's rows).
     samples, seed : int
-        Size and seed; each pair has a stream of its own.
+        Size and seed; each consequence has a stream of its own.
 
     Returns
     -------
@@ -53,10 +59,11 @@ def draw_attendance(
         dims=("sample", "disposition", "consequence"),
         coords={"disposition": list(rows), "consequence": consequences},
     )
-    for (disposition, consequence), sources in evidence.groupby(["disposition", "consequence"]):
-        rng = random_stream(seed, f"attendance.{disposition}.{consequence}")
-        chance = _pooled(sources, priors=priors, samples=samples, rng=rng)
-        draws.loc[{"disposition": disposition, "consequence": consequence}] = chance
+    for consequence, rows_of in evidence.groupby("consequence", sort=False):
+        rng = random_stream(seed, f"attendance.{consequence}")
+        known = list(dict.fromkeys(rows_of.disposition))
+        chance = _pooled(rows_of, known, priors=priors, samples=samples, rng=rng)
+        draws.loc[{"disposition": known, "consequence": consequence}] = chance
     return draws
 
 
@@ -88,27 +95,46 @@ def direct_use(attendance: xr.DataArray) -> xr.DataArray:
 
 
 def _pooled(
-    sources: pd.DataFrame, *, priors: Mapping[str, float], samples: int, rng: np.random.Generator
+    rows: pd.DataFrame, known: list[str], *, priors: Mapping[str, float], samples: int, rng: np.random.Generator
 ) -> np.ndarray:
-    events, people = sources.events.to_numpy(float), sources.n.to_numpy(float)
-    estimate = np.log((events + 0.5) / (people - events + 0.5)) - sources.bias_logit_mean.to_numpy(float)
-    variance = 1 / (events + 0.5) + 1 / (people - events + 0.5) + sources.bias_logit_sd.to_numpy(float) ** 2
+    """Probabilities of one consequence after each known disposition (sample, disposition)."""
+    events, people = rows.events.to_numpy(float), rows.n.to_numpy(float)
+    estimate = np.log((events + 0.5) / (people - events + 0.5)) - rows.bias_logit_mean.to_numpy(float)
+    error = 1 / (events + 0.5) + 1 / (people - events + 0.5)
+    bias = rows.bias_logit_sd.to_numpy(float)
+    same_study = np.equal.outer(rows.source.to_numpy(), rows.source.to_numpy())
+    of = np.equal.outer(rows.disposition.to_numpy(), np.array(known)).astype(float)
     grid = np.linspace(0.0, 4 * priors["attendance_between_sd"], _GRID)
-    mean, sd, weight = _given_between(grid, estimate, variance, priors["attendance_logit_sd"])
-    weight = weight * np.exp(-0.5 * (grid / priors["attendance_between_sd"]) ** 2)
+    given = [_given_between(between, estimate, error, bias, same_study, of, priors) for between in grid]
+    log_weight = np.array([weight for _, _, weight in given])
+    weight = np.exp(log_weight - log_weight.max())
     pick = rng.choice(_GRID, size=samples, p=weight / weight.sum())
-    target = mean[pick] + sd[pick] * rng.standard_normal(samples)
-    here = target + grid[pick] * rng.standard_normal(samples)
+    normal = rng.standard_normal((samples, len(known)))
+    mean = np.array([centre for centre, _, _ in given])[pick]
+    root = np.array([factor for _, factor, _ in given])[pick]
+    here = mean + np.einsum("sij,sj->si", root, normal) + (grid[pick] * rng.standard_normal(samples))[:, None]
     return np.asarray(1 / (1 + np.exp(-here)))
 
 
 def _given_between(
-    grid: np.ndarray, estimate: np.ndarray, variance: np.ndarray, prior_sd: float
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Normal posterior of the target for each between-study sd, and the marginal likelihood of that sd."""
-    spread = variance[None, :] + grid[:, None] ** 2
-    precision = 1 / prior_sd**2 + (1 / spread).sum(axis=1)
-    mean = (estimate / spread).sum(axis=1) / precision
-    log_weight = -0.5 * (np.log(spread).sum(axis=1) + np.log(precision) + (estimate**2 / spread).sum(axis=1))
-    log_weight += 0.5 * precision * mean**2
-    return mean, 1 / np.sqrt(precision), np.exp(log_weight - log_weight.max())
+    between: float,
+    estimate: np.ndarray,
+    error: np.ndarray,
+    bias: np.ndarray,
+    same_study: np.ndarray,
+    of: np.ndarray,
+    priors: Mapping[str, float],
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Normal posterior of the targets for one between-study sd (mean, root of covariance), and its log weight."""
+    common = np.sqrt(bias**2 + between**2)
+    shared = priors["attendance_shared"] * same_study
+    np.fill_diagonal(shared, 1.0)
+    cover = np.diag(error) + np.outer(common, common) * shared
+    inverse = np.linalg.inv(cover)
+    precision = of.T @ inverse @ of + np.eye(of.shape[1]) / priors["attendance_logit_sd"] ** 2
+    spread = np.linalg.inv(precision)
+    mean = spread @ of.T @ inverse @ estimate
+    fit = estimate @ inverse @ estimate - mean @ precision @ mean
+    log_weight = -0.5 * (np.linalg.slogdet(cover)[1] + np.linalg.slogdet(precision)[1] + fit)
+    log_weight -= 0.5 * (between / priors["attendance_between_sd"]) ** 2
+    return mean, np.linalg.cholesky(spread), float(log_weight)

@@ -189,7 +189,7 @@ def consequences(flows: xr.Dataset, shares: xr.DataArray, elsewhere: Elsewhere, 
     Returns
     -------
     Dataset (sample, estimand, trust, consequence)
-        `without_service` and `with_service`, expected counts, with the physical-line call itself as a consequence.
+        `without_service` and `with_service`, expected counts, with the calls to the lines themselves.
     """
     advised = attendance.sel(disposition=list(shares.disposition.values))
     alone = direct_use(advised)
@@ -237,7 +237,12 @@ def _with_follow_on(pair: xr.Dataset, after: xr.DataArray) -> xr.Dataset:
 
 
 def _calls_themselves(flows: xr.Dataset) -> xr.Dataset:
-    """A call to the mental line is one physical-line call fewer where the caller would have called there."""
-    calls = _by_estimand({"same_calls": flows.mental, "displaced": flows.displaced, "net_system": flows.displaced})
+    """A call to the mental line is one call fewer to the line where its caller would have called."""
+    nobody = xr.zeros_like(flows.mental)
+    lines = {
+        "physical_line_call": {"same_calls": flows.mental, "displaced": flows.displaced, "net_system": flows.displaced},
+        "crisis_line_call": {"same_calls": nobody, "displaced": nobody, "net_system": flows.absorbed},
+    }
+    calls = xr.concat([_by_estimand(parts) for parts in lines.values()], dim="consequence")
     pair = xr.Dataset({"without_service": calls, "with_service": xr.zeros_like(calls)})
-    return pair.expand_dims(consequence=["physical_line_call"]).transpose("sample", "estimand", "trust", "consequence")
+    return pair.assign_coords(consequence=list(lines)).transpose("sample", "estimand", "trust", "consequence")

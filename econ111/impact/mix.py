@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 from pytensor.tensor import TensorVariable
@@ -20,14 +21,15 @@ LEAST_VARIANCE = 1e-5
 def disposition_shares(priors: Priors) -> TensorVariable:
     """Share of each disposition (stage, trust, disposition); sums to 1 over dispositions.
 
-    Stage means are ZeroSumNormal(`mix_mean_sd`) on the log-odds scale; trust effects have sd
-    HalfNormal(`mix_trust_sd`).
+    Stage means are ZeroSumNormal(`mix_mean_sd`) on the log-odds scale. The sd of the trust effects is log-normal with
+    median `mix_trust_sd` and log sd `mix_trust_log_sd`: trusts are never exactly alike, and a scale that may fall to
+    zero cannot be sampled with effects that stand at their own place.
     """
     coords = pm.modelcontext(None).coords
     mean = pm.ZeroSumNormal("mix_mean", priors["mix_mean_sd"], dims=("stage", "disposition"), n_zerosum_axes=1)
     logits = mean[:, None, :]
     if len(coords["trust"]) > 1:
-        sd = pm.HalfNormal("mix_trust_sd", priors["mix_trust_sd"], dims="stage")
+        sd = pm.LogNormal("mix_trust_sd", np.log(priors["mix_trust_sd"]), priors["mix_trust_log_sd"], dims="stage")
         effects = [
             pm.ZeroSumNormal(f"mix_trust_{stage}", sd[k], dims=("trust", "disposition"), n_zerosum_axes=2)
             for k, stage in enumerate(coords["stage"])

@@ -241,7 +241,8 @@ def _log_rates(series: xr.DataArray, timeline: xr.Dataset) -> np.ndarray:
     if bad.size:
         where = f"{bad.trust.values[0]} in {str(bad.month.values[0])[:7]}"
         raise InputError(f"The series has no count above zero for {where}. Leave the trust or the month out.")
-    return np.log(counts.values / timeline.days.values)
+    rates: np.ndarray = np.log(counts.values / timeline.days.values)
+    return rates
 
 
 def _zero_sum_basis(size: int) -> np.ndarray:

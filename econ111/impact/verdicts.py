@@ -114,11 +114,14 @@ def variance_owned(quantities: np.ndarray, assumptions: np.ndarray) -> np.ndarra
     scaled = (assumptions - assumptions.mean(axis=0))[:, spread > 0] / spread[spread > 0]
     width = scaled.shape[1]
     pairs = [scaled[:, i] * scaled[:, j] for i in range(width) for j in range(i, width)]
-    basis = np.linalg.qr(np.column_stack([np.ones(count), scaled, *pairs]))[0]
+    terms = np.column_stack([np.ones(count), scaled, *pairs])
     centred = quantities - quantities.mean(axis=0)
     total = (centred**2).sum(axis=0)
-    unexplained = total - ((basis.T @ centred) ** 2).sum(axis=0)
-    left = (unexplained / np.where(total > 0, total, 1.0)) * (count - 1) / max(count - basis.shape[1], 1)
+    shadow = terms.T @ centred
+    # Shares that sum to 1 make terms collinear; the smallest of ridges leaves the fitted values as they are.
+    gram = terms.T @ terms + 1e-9 * count * np.eye(terms.shape[1])
+    unexplained = total - (shadow * np.linalg.solve(gram, shadow)).sum(axis=0)
+    left = (unexplained / np.where(total > 0, total, 1.0)) * (count - 1) / max(count - terms.shape[1], 1)
     return np.asarray(np.where(total > 0, np.clip(1.0 - left, 0.0, 1.0), 0.0))
 
 

@@ -5,7 +5,7 @@ Everything here is plain text until the template escapes it; only a figure's SVG
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -20,18 +20,28 @@ SIGN = "Avoided is without the service minus with it: positive = fewer."
 
 @dataclass(frozen=True)
 class Column:
-    """Heading of a column; numbers stand to the right."""
+    """Heading of a column; numbers stand to the right, and long texts get room."""
 
     head: str
     numeric: bool = False
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A text with lines of small print under it."""
+
+    text: str
+    small: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Row:
-    """Cells of one row, the first of which names it; a total is set apart."""
+    """Cells of one row, the first of which names it; a total is set apart, and a heading names the rows after it."""
 
-    cells: tuple[str, ...]
+    cells: tuple[str | Cell, ...]
     total: bool = False
+    heading: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,21 +58,31 @@ class TableView:
 
 @dataclass(frozen=True)
 class Drawing:
-    """One drawing of a figure, named when there are several."""
+    """One drawing of a figure, named when there are several; the leading one has a row to itself."""
 
     name: str
     svg: Markup
+    lead: bool = False
+
+
+@dataclass(frozen=True)
+class LegendEntry:
+    """What one line style, marker or hatching means."""
+
+    label: str
+    swatch: Markup
 
 
 @dataclass(frozen=True)
 class FigureView:
-    """A figure: one drawing or several, what it shows in words, and the numbers behind it."""
+    """A figure: one drawing or several under one legend, what it shows in words, and the numbers behind it."""
 
     kind: ClassVar[str] = "figure"
     title: str
     summary: str
     drawings: tuple[Drawing, ...]
     numbers: TableView
+    legend: tuple[LegendEntry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,6 +161,16 @@ def text_columns(*heads: str) -> tuple[Column, ...]:
 def number_columns(*heads: str) -> tuple[Column, ...]:
     """Columns of numbers."""
     return tuple(Column(head, numeric=True) for head in heads)
+
+
+def wide_columns(*heads: str) -> tuple[Column, ...]:
+    """Columns of long texts."""
+    return tuple(Column(head, wide=True) for head in heads)
+
+
+def grouped(groups: Iterable[tuple[str, Iterable[Row]]]) -> tuple[Row, ...]:
+    """Rows under the heading of their group, which is named once."""
+    return tuple(row for name, rows in groups for row in (Row((name,), heading=True), *rows))
 
 
 def marked(title: str, study: Study) -> str:

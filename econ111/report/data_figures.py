@@ -36,7 +36,7 @@ def cells_figure(evaluation: Evaluation) -> FigureView | None:
     drawings, counts = [], []
     for place, (name, states) in enumerate(maps.items()):
         codes = list(dict.fromkeys(states.trust))
-        names = unique_labels([trust_chart_name(spec, code, 26) for code in codes])
+        names = unique_labels([trust_chart_name(evaluation, code) for code in codes])
         rows = states.assign(label=states.trust.map(dict(zip(codes, names, strict=True))))
         plot = partial(plots.plot_cell_states, rows, words=dict(STATE_WORDS))
         title, summary = f"State of the data: {name}", f"{name}, months of all trusts: {_state_words(rows.state)}."
@@ -49,7 +49,7 @@ def cells_figure(evaluation: Evaluation) -> FigureView | None:
         )
     every = pd.concat(counts, ignore_index=True)
     cells = (
-        (trust_name(spec, row.trust), str(row.what), STATE_WORDS.get(row.state, row.state), f"{row.months:,}")
+        (trust_name(evaluation, row.trust), str(row.what), STATE_WORDS.get(row.state, row.state), f"{row.months:,}")
         for row in rows_of(every)
     )
     columns = (*text_columns("Trust", "What", "State"), *number_columns("Months"))
@@ -70,20 +70,20 @@ def series_figure(evaluation: Evaluation) -> FigureView | None:
     chosen = largest_trusts(series, "without")
     drawings = []
     for place, trust in enumerate(chosen):
-        rows, name = series[series.trust == trust].reset_index(drop=True), trust_name(spec, trust)
+        rows, name = series[series.trust == trust].reset_index(drop=True), trust_name(evaluation, trust)
         plot = partial(plots.plot_series, rows, launch=start)
         words, title = _series_words(rows, start), f"Observed and projected attendances, {name}"
         drawings.append(panel(evaluation, plot, key=f"series-{place}", title=title, summary=words, name=name))
     words = _series_words(series[series.trust == chosen[0]], start)
     note = f"The band is the 95% interval; the vertical axis does not start at zero.{panels_left_out(series, chosen)}"
-    summary = f"{trust_name(spec, chosen[0])}: {words} {note}"
+    summary = f"{trust_name(evaluation, chosen[0])}: {words} {note}"
     columns = (
         *text_columns("Trust", "Month"),
         *number_columns("Observed", "Expected without the service", "95% interval"),
     )
     cells = (
         (
-            trust_name(spec, row.trust),
+            trust_name(evaluation, row.trust),
             f"{row.month:%B %Y}",
             count(row.observed),
             count(row.without),

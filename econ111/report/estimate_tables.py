@@ -42,7 +42,7 @@ def estimates_table(evaluation: Evaluation, *, kind: str, trust: str = TOTAL) ->
     if rows.empty:
         return None
     spec, level = evaluation.spec, _level(rows)
-    place = trust_name(spec, trust)
+    place = trust_name(evaluation, trust)
     columns = (
         *text_columns("Item and estimand"),
         *number_columns("Avoided", interval_label(level)),

@@ -43,7 +43,7 @@ def calls_figure(evaluation: Evaluation) -> FigureView | None:
     drawings = []
     for place, trust in enumerate(chosen):
         rows = calls[calls.trust == trust].reset_index(drop=True)
-        title, name = f"Answered calls by month, {trust_name(spec, trust)}", trust_name(spec, trust)
+        title, name = f"Answered calls by month, {trust_name(evaluation, trust)}", trust_name(evaluation, trust)
         drawing = panel(
             evaluation,
             partial(plots.plot_calls, rows),
@@ -54,7 +54,9 @@ def calls_figure(evaluation: Evaluation) -> FigureView | None:
         )
         drawings.append(drawing)
     words = _calls_words(calls[calls.trust == chosen[0]])
-    summary = f"{trust_name(spec, chosen[0])}: {words} The band is the 95% interval.{panels_left_out(calls, chosen)}"
+    summary = (
+        f"{trust_name(evaluation, chosen[0])}: {words} The band is the 95% interval.{panels_left_out(calls, chosen)}"
+    )
     title = marked("Answered mental-health calls by month and trust", spec.study)
     return FigureView(title, summary, tuple(drawings), _calls_table(calls, evaluation))
 
@@ -102,7 +104,7 @@ def mix_figure(evaluation: Evaluation) -> FigureView | None:
     drawing = panel(evaluation, plot, key="mix", title=title, summary=summary, width=WIDE, height=3.9)
     cells = (
         (
-            trust_name(evaluation.spec, row.trust),
+            trust_name(evaluation, row.trust),
             str(row.stage),
             str(row.disposition),
             percent(row.share),
@@ -151,14 +153,14 @@ def trusts_figure(evaluation: Evaluation) -> FigureView | None:
     if not trusts:
         return None
     rows = rows.loc[trusts].reset_index(drop=True)
-    rows["label"] = unique_labels([trust_chart_name(evaluation.spec, trust) for trust in rows.trust])
+    rows["label"] = unique_labels([trust_chart_name(evaluation, trust) for trust in rows.trust])
     title, summary = f"Avoided ED attendances by trust, {estimand_words(estimand)}", f"{_estimates_words(rows)}."
     plot = partial(plots.plot_intervals, rows)
     drawing = panel(
         evaluation, plot, key="trusts", title=title, summary=summary, width=WIDE, height=row_height(len(rows))
     )
     unit = "expected ED attendances over the evaluated period"
-    named = rows.assign(label=[trust_name(evaluation.spec, trust) for trust in rows.trust])
+    named = rows.assign(label=[trust_name(evaluation, trust) for trust in rows.trust])
     numbers = _interval_numbers(named, evaluation, title=title, first="Trust", unit=unit)
     return FigureView(marked(title, evaluation.spec.study), summary, (drawing,), numbers)
 
@@ -198,7 +200,7 @@ def _calls_table(calls: pd.DataFrame, evaluation: Evaluation) -> TableView:
     )
     cells = (
         (
-            trust_name(evaluation.spec, row.trust),
+            trust_name(evaluation, row.trust),
             f"{row.month:%B %Y}",
             _bounded(row.physical_low, row.physical_high),
             count(row.without),

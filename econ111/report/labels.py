@@ -15,7 +15,6 @@ from econ111.economics.totals import TOTAL
 from econ111.impact.estimands import ESTIMANDS
 from econ111.report.rows import rows_of
 from econ111.results import ITEM_WORDS, Evaluation
-from econ111.specs.schema import Spec
 
 PAYER_WORDS = MappingProxyType(
     {
@@ -77,33 +76,28 @@ def clean(text: object) -> str:
     return "".join(mark for mark in spaced if unicodedata.category(mark) not in _UNSEEN and mark not in _DIRECTIONS)
 
 
-def short(text: str, length: int = 34) -> str:
-    """A name short enough for a chart; the table beside it has the whole.
-
-    Examples
-    --------
-    >>> short("A very long name", 8)
-    'A very …'
-    """
-    return text if len(text) <= length else f"{text[: length - 1]}…"
-
-
-def trust_name(spec: Spec, code: object) -> str:
-    """Name and code of a trust; the code alone when the specification has no name for it."""
+def trust_name(evaluation: Evaluation, code: object) -> str:
+    """Name and code of a trust; the code alone when neither the specification nor the data name it."""
     if code == TOTAL:
-        return "All trusts" if len(spec.trusts) != 1 else "Total"
-    for trust in spec.trusts:
-        if trust.code == code and trust.name != code:
-            return clean(f"{trust.name} ({trust.code})")
-    return clean(code)
+        return "All trusts" if len(evaluation.spec.trusts) != 1 else "Total"
+    name = _given_name(evaluation, code)
+    return clean(f"{name} ({code})") if name not in ("", code) else clean(code)
 
 
-def trust_chart_name(spec: Spec, code: object, length: int = 34) -> str:
+def trust_chart_name(evaluation: Evaluation, code: object) -> str:
     """Name of a trust for a chart, without the code unless it has no other name."""
-    if code == TOTAL:
-        return trust_name(spec, code)
-    names = [trust.name for trust in spec.trusts if trust.code == code]
-    return short(clean(names[0] if names else code), length)
+    return trust_name(evaluation, code) if code == TOTAL else clean(_given_name(evaluation, code) or code)
+
+
+def _given_name(evaluation: Evaluation, code: object) -> str:
+    """Name of a trust in the specification, else in the data as read, else nothing."""
+    for trust in evaluation.spec.trusts:
+        if trust.code == code:
+            return trust.name
+    calls = evaluation.calls
+    if calls is None or "trust_name" not in calls.coords or code not in calls["trust"].values:
+        return ""
+    return str(calls["trust_name"].sel(trust=code).item())
 
 
 def item_words(item: object) -> str:
@@ -137,11 +131,6 @@ def estimand_code(estimand: object) -> str:
 def payer_words(payer: object) -> str:
     """Who pays, in words."""
     return "All payers" if payer == TOTAL else PAYER_WORDS.get(str(payer), sentence_start(in_words(payer)))
-
-
-def basis_words(evaluation: Evaluation, basis: object) -> str:
-    """What a basis of the service cost is: the description of its parameter, when it is one."""
-    return _descriptions(evaluation).get(str(basis)) or sentence_start(in_words(basis))
 
 
 def parameter_words(evaluation: Evaluation, name: object) -> str:

@@ -58,7 +58,7 @@ def cost_consequence_view(evaluation: Evaluation, trust: str = TOTAL) -> TableVi
         *text_columns("Borne by", "Kind of gain", "Evidence"),
     )
     return TableView(
-        marked(f"Cost-consequence, {estimand}: {trust_name(spec, trust)}", spec.study),
+        marked(f"Cost-consequence, {estimand}: {trust_name(evaluation, trust)}", spec.study),
         columns,
         tuple(_consequence_row(row, unit, consequence_labels(evaluation)) for row in rows_of(rows)),
         basis(
@@ -97,7 +97,7 @@ def budget_view(evaluation: Evaluation, trust: str = TOTAL) -> TableView | None:
         cells.setdefault((year_words(row), row.payer), {}).setdefault(row.measure, []).append(row)
     body = [_budget_row(found, year, payer, unit, set_up) for (year, payer), found in cells.items()]
     prices = f"{clean(rows.price_year.iloc[0])}, {clean(rows.price_basis.iloc[0])}, {clean(rows.discounting.iloc[0])}"
-    title = f"Budget impact, {estimand_words(headline_estimand(spec))}: {trust_name(spec, trust)}"
+    title = f"Budget impact, {estimand_words(headline_estimand(spec))}: {trust_name(evaluation, trust)}"
     about = basis(
         spec.study, unit=f"{unit.label} a year; capacity in its own units a year", level=level, price_year=prices
     )

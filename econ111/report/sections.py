@@ -88,7 +88,7 @@ def _trusts(evaluation: Evaluation) -> tuple[Block, ...]:
     trusts = trusts_of(spec, evaluation.tables.get("estimates"))
     if len(trusts) < 2:
         return ()
-    return tuple(Disclosure(trust_name(spec, trust), _one_trust(evaluation, trust)) for trust in trusts)
+    return tuple(Disclosure(trust_name(evaluation, trust), _one_trust(evaluation, trust)) for trust in trusts)
 
 
 def _one_trust(evaluation: Evaluation, trust: str) -> tuple[Block, ...]:

@@ -13,7 +13,7 @@ import pandas as pd
 import xarray as xr
 
 from econ111.errors import InputError
-from econ111.impact.attendance import draw_attendance
+from econ111.impact.attendance import AFTER_ATTENDANCE, draw_attendance
 from econ111.impact.estimands import Elsewhere
 from econ111.parameters import draw_group, draw_parameters, load_attendance_evidence
 from econ111.run.context import Context
@@ -69,7 +69,7 @@ def attendance_from(parameters: xr.Dataset) -> xr.DataArray:
     """The table of conditional probabilities again, from its single variables (sample, disposition, consequence)."""
     names = [str(name) for name in parameters.data_vars if str(name).startswith(ATTENDANCE_PREFIX)]
     pairs = [tuple(name.removeprefix(ATTENDANCE_PREFIX).split(".")) for name in names]
-    rows = list(dict.fromkeys(pair[0] for pair in pairs))
+    rows = [*DISPOSITIONS, AFTER_ATTENDANCE]
     columns = list(dict.fromkeys(pair[1] for pair in pairs))
     values = np.zeros((parameters.sizes["sample"], len(rows), len(columns)))
     for name, (row, column) in zip(names, pairs, strict=True):

@@ -7,6 +7,7 @@ scenarios never need another fit.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -58,7 +59,7 @@ def evaluate_calls(context: Context) -> Evaluation:
     timeline = build_timeline(reading.data.month.values, {trust.code: trust.launch_date for trust in spec.trusts})
     inputs = build_inputs(reading.data, timeline)
     issues = add_issues(
-        reading.issues, [*short_history(inputs, spec, path.name), *context.catalogue.overdue(spec.study.period_end)]
+        reading.issues, [*short_history(inputs, spec, path.name), *context.catalogue.overdue(date.today())]
     )
     context.announce("Sampling the model of the calls (a stored fit is used when nothing has changed)")
     posterior, warnings = context.fit(_builder(inputs, context), reading.data, KEEP)

@@ -110,8 +110,8 @@ def monthly_table(pair: xr.Dataset, months: Sequence[str]) -> pd.DataFrame:
 
 
 def with_joint_total[Draws: (xr.DataArray, xr.Dataset)](draws: Draws) -> Draws:
-    """The draws with their sum over trusts appended, summed draw by draw."""
-    total = draws.sum("trust").expand_dims(trust=[TOTAL])
+    """The draws with their sum over trusts appended, summed draw by draw; not known where a trust is not known."""
+    total = draws.sum("trust", skipna=False).expand_dims(trust=[TOTAL])
     return xr.concat([draws, total], dim="trust")
 
 

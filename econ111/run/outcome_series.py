@@ -21,9 +21,8 @@ from econ111.specs.schema import Series, Spec
 from econ111.timeline import build_timeline
 
 if TYPE_CHECKING:
-    from econ111.inference import ModelBuilder
     from econ111.impact.series_model import Detectable
-    from econ111.inference import Diagnostics
+    from econ111.inference import Diagnostics, ModelBuilder
 
 SCALES = ("series_relative_sd", "series_level_sd", "series_trust_level_sd")
 KEEP = (*SCALES, "season_coefficient")
@@ -100,8 +99,9 @@ def _builder(before: xr.DataArray, timeline: xr.Dataset, context: Context) -> Mo
 
 
 def _harmonics(spec: Spec) -> int:
-    """At least one: a series of attendances without a season is not modelled."""
-    return max(spec.model.harmonics if spec.model else 1, 1)
+    if spec.model is None or spec.model.harmonics == 0:
+        raise InputError("An outcome series needs a season: set model.harmonics to 1 or 2.")
+    return spec.model.harmonics
 
 
 def _left_out(settings: Series, series: xr.DataArray) -> np.ndarray:

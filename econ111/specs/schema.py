@@ -25,9 +25,9 @@ class _Closed(BaseModel):
 
 
 class Study(_Closed):
-    """Who, where, what against what, seen by whom (CHEERS items 1 to 9)."""
+    """Who, where, what against what, seen by whom (CHEERS items 1 to 9). `name` also names the folder of results."""
 
-    name: str
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
     title: str
     question: str
     population: str

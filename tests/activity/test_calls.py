@@ -261,7 +261,7 @@ def test_a_disposition_that_stands_in_two_categories_of_a_month_is_refused(tmp_p
     rows = ["RV5,2024-01,physical,calls_answered,700", "RV5,2024-01,physical,ed,20"]
     rows += ["RV5,2024-01,physical,ambulance+ed,9", "RWK,2024-01,physical,calls_answered,700"]
     quiet = CallLayout({code: TrustLayout() for code in LAYOUT.trusts}, lines=("physical",))
-    with pytest.raises(DataError, match="row 4.*alone and in 'ambulance\\+ed'"):
+    with pytest.raises(DataError, match=r"row 4.*alone and in 'ambulance\+ed'"):
         read_calls(_write(tmp_path, rows), quiet)
 
 

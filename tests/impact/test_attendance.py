@@ -15,13 +15,14 @@ from econ111.parameters import load_attendance_evidence, load_catalogue
 SIX = ("ed", "ambulance", "primary_care", "crisis_mh", "self_care", "other")
 SAMPLES = 40_000
 # So small a scale makes the studies one: what is left is the normal posterior of one logit.
-NO_SPREAD = {"attendance_logit_sd": 1.5, "attendance_between_sd": 1e-9}
+NO_SPREAD = {"attendance_logit_sd": 1.5, "attendance_between_sd": 1e-9, "attendance_shared": 1.0}
 
 
 def studies(*rows: tuple[float, float, float, float]) -> pd.DataFrame:
     """Evidence on ED attendance after ED advice: events, n, mean and sd of the bias."""
     columns = ["events", "n", "bias_logit_mean", "bias_logit_sd"]
-    return pd.DataFrame(rows, columns=columns).assign(disposition="ed", consequence="ed_attendance")
+    names = [f"study {place}" for place in range(len(rows))]
+    return pd.DataFrame(rows, columns=columns).assign(disposition="ed", consequence="ed_attendance", source=names)
 
 
 def logits(evidence: pd.DataFrame, priors: dict[str, float] = NO_SPREAD) -> np.ndarray:
@@ -71,11 +72,29 @@ def test_a_pair_without_evidence_is_exactly_zero() -> None:
     assert ((draws >= 0) & (draws <= 1)).all()
 
 
-def test_each_pair_has_a_stream_of_its_own() -> None:
-    """Evidence on another pair leaves these draws as they were."""
+def test_each_consequence_has_a_stream_of_its_own() -> None:
+    """Evidence on another consequence leaves these draws as they were."""
     one = studies((65, 150, 0.0, 0.7))
-    both = pd.concat([one.assign(disposition="ambulance"), one])
+    both = pd.concat([one.assign(consequence="crisis_contact"), one])
     assert (logits(one) == logits(both)).all()
+
+
+def test_what_a_study_shares_does_not_blur_the_difference_it_shows() -> None:
+    """One study saw 65 of 150 after ED advice and 15 of 150 after self-care, with one bias of sd 0.7 for both.
+
+    Its two logits differ by ln(65.5/85.5) - ln(15.5/135.5) = 1.9016; the bias cancels, so the sd of the difference is
+    that of the counts, sqrt(1/65.5 + 1/85.5 + 1/15.5 + 1/135.5) = 0.3144. From two studies it is sqrt(0.3144^2 + 2 x
+    0.49) = 1.0387. The prior is flat here.
+    """
+    flat = NO_SPREAD | {"attendance_logit_sd": 1000.0}
+    rows = studies((65, 150, 0.0, 0.7), (15, 150, 0.0, 0.7)).assign(disposition=["ed", "self_care"])
+    for evidence, sd in ((rows.assign(source="one"), 0.3144), (rows, 1.0387)):
+        draws = draw_attendance(evidence, dispositions=SIX, priors=flat, samples=SAMPLES, seed=1)
+        chance = draws.sel(consequence="ed_attendance", disposition=["ed", "self_care"]).values
+        both = np.log(chance / (1 - chance))
+        difference = both[:, 0] - both[:, 1]
+        assert difference.mean() == pytest.approx(1.9016, abs=0.02)
+        assert difference.std() == pytest.approx(sd, rel=0.02)
 
 
 def test_the_shipped_evidence_speaks_of_thirds_to_halves_after_ed_advice() -> None:

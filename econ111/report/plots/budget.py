@@ -22,7 +22,7 @@ def plot_budget_impact(budget: pd.DataFrame, axes: Axes, *, unit: MoneyUnit) -> 
     Parameters
     ----------
     budget : DataFrame
-        Columns year (as shown), series (payer as words, or `SPENT`), mean in GBP; spent is negative.
+        Columns year (as shown; what is in brackets goes on a second line), series (payer as words, or `SPENT`), mean in GBP; spent is negative.
     axes : Axes
         Drawn on and returned.
     unit : MoneyUnit
@@ -38,7 +38,7 @@ def plot_budget_impact(budget: pd.DataFrame, axes: Axes, *, unit: MoneyUnit) -> 
         axes.bar(where, rows["mean"] / unit.size, width, color=look[0], hatch=look[1], edgecolor="white", label=name)
     zero_line(axes, "y")
     number_axis(axes)
-    axes.set_xticks(range(len(years)), years)
+    axes.set_xticks(range(len(years)), [year.replace(" (", "\n").rstrip(")") for year in years])
     axes.tick_params(axis="x", length=0)
     axes.set_ylabel(f"{unit.label} a year")
     legend_above(axes, columns=2)

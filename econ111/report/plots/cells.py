@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from econ111.report.plots.style import BLUE, GREY, ORANGE, PINK, PURPLE, TURQUOISE, label_rows, legend_above, month_axis
+from econ111.report.plots.row_labels import label_rows, row_places
+from econ111.report.plots.style import BLUE, GREY, ORANGE, PINK, PURPLE, TURQUOISE, legend_above, month_axis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,7 +38,7 @@ def plot_cell_states(states: pd.DataFrame, axes: Axes, *, words: dict[str, str])
     labels = list(dict.fromkeys(states.label))
     months = sorted(states.month.unique())
     named: set[str] = set()
-    for place, label in enumerate(labels):
+    for place, label in zip(row_places(labels), labels, strict=True):
         row = states[states.label == label].sort_values("month").state.tolist()
         start = 0
         for state, run in groupby(row):
@@ -52,13 +53,13 @@ def plot_cell_states(states: pd.DataFrame, axes: Axes, *, words: dict[str, str])
                 height=0.82,
                 color=colour,
                 hatch=hatch,
-                edgecolor="white",
+                edgecolor="white" if state != "not_applicable" else "#BFBFBF",
                 linewidth=0.5,
                 label=name,
             )
             start += length
-    label_rows(axes, labels)
     month_axis(axes, [pd.Timestamp(month) for month in months])
+    label_rows(axes, labels)
     for side in ("left", "bottom"):
         axes.spines[side].set_visible(False)
     legend_above(axes, columns=2)

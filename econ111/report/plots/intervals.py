@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from econ111.report.plots.row_labels import LINE_LENGTH, label_rows, row_places
 from econ111.report.plots.style import (
     BLUE,
     MARKERS,
     PALETTE,
     error_lengths,
-    label_rows,
     legend_above,
     number_axis,
     zero_line,
@@ -23,7 +23,13 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def plot_intervals(rows: pd.DataFrame, axes: Axes, *, unit: str = "Avoided (right of zero = fewer)") -> Axes:
+def plot_intervals(
+    rows: pd.DataFrame,
+    axes: Axes,
+    *,
+    unit: str = "Avoided (right of zero = fewer)",
+    line_length: int = LINE_LENGTH,
+) -> Axes:
     """One line per label, one marker per series.
 
     Parameters
@@ -34,6 +40,8 @@ def plot_intervals(rows: pd.DataFrame, axes: Axes, *, unit: str = "Avoided (righ
         Drawn on and returned.
     unit : str
         Label of the horizontal axis.
+    line_length : int
+        Letters in a line of a label that stands above its row.
     """
     labels = list(dict.fromkeys(rows.label))
     names = list(dict.fromkeys(rows["series"])) if "series" in rows else [""]
@@ -43,7 +51,7 @@ def plot_intervals(rows: pd.DataFrame, axes: Axes, *, unit: str = "Avoided (righ
         shift = (place - (len(names) - 1) / 2) * 0.24
         axes.errorbar(
             chosen.avoided,
-            np.arange(len(labels)) + shift,
+            row_places(labels, line_length=line_length) + shift,
             xerr=error_lengths(chosen, "avoided", "avoided_low", "avoided_high"),
             color=PALETTE[place],
             marker=MARKERS[place],
@@ -54,7 +62,7 @@ def plot_intervals(rows: pd.DataFrame, axes: Axes, *, unit: str = "Avoided (righ
         )
     zero_line(axes)
     number_axis(axes, "x")
-    label_rows(axes, labels)
+    label_rows(axes, labels, line_length=line_length)
     axes.set_xlabel(unit)
     if len(names) > 1:
         legend_above(axes, columns=len(names))
@@ -71,7 +79,7 @@ def plot_bounds(rows: pd.DataFrame, axes: Axes) -> Axes:
     axes : Axes
         Drawn on and returned.
     """
-    for place, row in enumerate(rows_of(rows)):
+    for place, row in zip(row_places(list(rows.label)), rows_of(rows), strict=True):
         if np.isfinite(row.avoided_low) and np.isfinite(row.avoided_high):
             width = row.avoided_high - row.avoided_low
             axes.barh(place, width, left=row.avoided_low, height=0.5, color=BLUE, edgecolor=BLUE, linewidth=1.5)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from econ111.report.plots.style import MARKERS, PALETTE, error_lengths, label_rows, legend_above
+from econ111.report.plots.row_labels import label_rows, row_places
+from econ111.report.plots.style import MARKERS, PALETTE, error_lengths, legend_above
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -32,7 +32,7 @@ def plot_disposition_mix(mix: pd.DataFrame, axes: Axes) -> Axes:
         shift = (place - (len(stages) - 1) / 2) * 0.24
         axes.errorbar(
             rows.share,
-            np.arange(len(dispositions)) + shift,
+            row_places(dispositions) + shift,
             xerr=error_lengths(rows, "share", "share_low", "share_high"),
             color=PALETTE[place],
             marker=MARKERS[place],

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from econ111.report.numbers import MoneyUnit
-from econ111.report.plots.style import BLUE, ORANGE, label_rows, legend_above, number_axis
+from econ111.report.plots.row_labels import label_rows, row_places
+from econ111.report.plots.style import BLUE, ORANGE, legend_above, number_axis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -30,7 +31,7 @@ def plot_one_way(rows: pd.DataFrame, axes: Axes, *, unit: MoneyUnit) -> Axes:
         name = f"Parameter at its {'low' if end == 'at_low' else 'high'} end"
         lengths = rows[end] / unit.size - central
         axes.barh(
-            range(len(rows)),
+            row_places(list(rows.label)),
             lengths,
             left=central,
             height=0.6,

@@ -8,13 +8,16 @@ import pandas as pd
 
 from econ111.report.numbers import MoneyUnit, probability
 from econ111.report.plots.intervals import plot_intervals
+from econ111.report.plots.row_labels import names_above, row_places
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+LINE_LENGTH = 44
+
 
 def plot_scenarios(rows: pd.DataFrame, axes: Axes, *, unit: MoneyUnit) -> Axes:
-    """Net value with its interval, one line per basis.
+    """Net value with its interval, one line per basis, and the probability at the right.
 
     Parameters
     ----------
@@ -27,9 +30,23 @@ def plot_scenarios(rows: pd.DataFrame, axes: Axes, *, unit: MoneyUnit) -> Axes:
     """
     ends = {"avoided": "net_value", "avoided_low": "net_value_low", "avoided_high": "net_value_high"}
     scaled = rows.assign(**{name: rows[column] / unit.size for name, column in ends.items()})
-    plot_intervals(scaled, axes, unit=f"Value avoided less service cost over the period, {unit.label}")
-    beside = axes.get_yaxis_transform()
-    axes.text(1.03, -0.75, "Value exceeds cost", transform=beside, ha="left", va="center", fontsize=9)
-    for place, chance in enumerate(scaled.probability_value_exceeds_cost):
-        axes.text(1.03, place, probability(float(chance)), transform=beside, ha="left", va="center", fontsize=9)
+    about = f"Value avoided less service cost over the period, {unit.label}"
+    plot_intervals(scaled, axes, unit=about, line_length=LINE_LENGTH)
+    labels = list(dict.fromkeys(rows.label))
+    places = row_places(labels, line_length=LINE_LENGTH)
+    drop = 0.44 if names_above(labels) else 0.2
+    across = axes.get_yaxis_transform()
+    axes.annotate(
+        "Probability that value exceeds cost",
+        xy=(1, 1),
+        xycoords="axes fraction",
+        xytext=(0, 3),
+        textcoords="offset points",
+        ha="right",
+        va="bottom",
+        fontsize=9,
+    )
+    for place, chance in zip(places, scaled.probability_value_exceeds_cost, strict=True):
+        words = probability(float(chance))
+        axes.text(1, place - drop, words, transform=across, ha="right", va="bottom", fontsize=9, weight="bold")
     return axes

@@ -7,14 +7,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from econ111.report.plots.style import BLUE, GREY, legend_above, month_axis, number_axis
+from econ111.report.plots.style import BLUE, FAINT, GREY, legend_above, month_axis, number_axis
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def plot_series(series: pd.DataFrame, axes: Axes, *, launch: pd.Timestamp | None = None) -> Axes:
+def plot_series(
+    series: pd.DataFrame,
+    axes: Axes,
+    *,
+    launch: pd.Timestamp | None = None,
+    left_out: tuple[pd.Timestamp, pd.Timestamp] | None = None,
+) -> Axes:
     """Observed attendances, and those expected without the service.
+
+    The vertical axis follows the lines, not the band: a band that is many times wider than what was observed would
+    flatten it, so that it is cut off where it leaves the drawing.
 
     Parameters
     ----------
@@ -24,16 +33,40 @@ def plot_series(series: pd.DataFrame, axes: Axes, *, launch: pd.Timestamp | None
         Drawn on and returned.
     launch : Timestamp, optional
         Marked by a line before its month.
+    left_out : (Timestamp, Timestamp), optional
+        First and last month that the fit did not use, shaded.
     """
     place = np.arange(len(series))
+    months = [pd.Timestamp(month) for month in series.month]
     axes.fill_between(place, series.without_low, series.without_high, color=BLUE, alpha=0.18, linewidth=0)
     axes.plot(place, series.without, color=BLUE, linestyle="--", label="Expected without the service (model)")
     axes.plot(place, series.observed, color=GREY, marker="o", markersize=2.5, linewidth=1.0, label="Observed")
-    months = [pd.Timestamp(month) for month in series.month]
+    if left_out is not None:
+        hidden = [at for at, month in enumerate(months) if left_out[0] <= month <= left_out[1]]
+        if hidden:
+            look = {"facecolor": FAINT, "edgecolor": "white", "hatch": "////", "linewidth": 0.0, "zorder": 0.5}
+            axes.axvspan(hidden[0] - 0.5, hidden[-1] + 0.5, label="Left out of the fit", **look)
     if launch is not None and launch in months:
         axes.axvline(months.index(launch) - 0.5, color=GREY, linestyle=":", linewidth=1.4, label="Service starts")
     number_axis(axes)
+    axes.set_ylim(*line_limits(series))
     axes.set_ylabel("Attendances a month")
     month_axis(axes, months)
     legend_above(axes, columns=1)
     return axes
+
+
+def line_limits(series: pd.DataFrame) -> tuple[float, float]:
+    """Ends of the vertical axis: the lines, and a third of their range on either side; never below zero.
+
+    Examples
+    --------
+    >>> line_limits(pd.DataFrame({"observed": [100.0, 130.0], "without": [110.0, 160.0]}))
+    (80.0, 180.0)
+    """
+    lines = np.concatenate([series.observed.to_numpy(dtype=float), series.without.to_numpy(dtype=float)])
+    lines = lines[np.isfinite(lines)]
+    if not len(lines):
+        return 0.0, 1.0
+    room = max((lines.max() - lines.min()) / 3, abs(lines.max()) / 50, 1.0)
+    return max(0.0, float(lines.min() - room)), float(lines.max() + room)

@@ -100,13 +100,6 @@ def zero_line(axes: Axes, which: str = "x") -> None:
     draw(0, color=TEXT, linewidth=1.0, zorder=1)
 
 
-def label_rows(axes: Axes, labels: Sequence[str]) -> None:
-    """Names of rows, from the top down."""
-    axes.set_yticks(range(len(labels)), list(labels))
-    axes.set_ylim(len(labels) - 0.4, -0.6)
-    axes.tick_params(axis="y", length=0)
-
-
 def error_lengths(frame: pd.DataFrame, mean: str, low: str, high: str) -> list[list[float]]:
     """Lengths of error bars on both sides; never negative, as rounding can make them."""
     below = (frame[mean] - frame[low]).clip(lower=0)
