@@ -38,9 +38,15 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def london(tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
+def fits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of fits of this run alone."""
+    return tmp_path_factory.mktemp("fits")
+
+
+@pytest.fixture(scope="module")
+def london(fits: Path) -> Evaluation:
     """The shipped London evaluation, fitted anew."""
-    return evaluate("london-2024", store=tmp_path_factory.mktemp("fits"))
+    return evaluate("london-2024", store=fits)
 
 
 def totals(evaluation: Evaluation) -> pd.DataFrame:
@@ -79,19 +85,27 @@ def test_the_london_fit_converges(london: Evaluation) -> None:
     assert found["divergences"] == 0
 
 
-def test_a_second_run_gives_identical_results(london: Evaluation, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """One seed, one result: short fits made twice, without a store, agree in every number."""
+def test_a_second_run_gives_identical_results() -> None:
+    """One seed, one result: the outcome series sampled twice, without a store, agrees in every number."""
+    first, second = (evaluate("london-ed-type1", use_store=False) for _ in range(2))
+    pd.testing.assert_frame_equal(first.estimates, second.estimates, check_exact=True)
+    pd.testing.assert_frame_equal(first.tables["monthly"], second.tables["monthly"], check_exact=True)
+
+
+@pytest.mark.full
+def test_a_second_london_run_gives_identical_results() -> None:
+    """The same for the call model: short fits made twice agree in every estimate and every pound."""
     spec = load_spec("london-2024")
-    short = spec.model_copy(
-        update={"sampling": spec.sampling.model_copy(update={"tune": 100, "draws": 100, "chains": 2})}
-    )
+    assert spec.sampling is not None
+    sampling = spec.sampling.model_copy(update={"tune": 100, "draws": 100, "chains": 2})
+    short = spec.model_copy(update={"sampling": sampling})
     first, second = (evaluate(short, use_store=False, accept_unconverged=True) for _ in range(2))
     pd.testing.assert_frame_equal(first.estimates, second.estimates, check_exact=True)
     pd.testing.assert_frame_equal(first.tables["scenarios"], second.tables["scenarios"], check_exact=True)
 
 
 def test_a_service_without_effect_is_not_given_one(tmp_path: Path) -> None:
-    """Every call has left the physical line and meets the same mix: no evidence of a difference, under each estimand."""
+    """Every call has left the physical line and meets the same mix: no evidence of a difference, by any estimand."""
     evaluation = evaluate(service("no-effect", tmp_path), store=tmp_path)
     found = totals(evaluation)
     assert set(found.verdict) == {"no evidence of a difference"}, found[
@@ -99,6 +113,7 @@ def test_a_service_without_effect_is_not_given_one(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.full
 def test_a_service_of_new_demand_only_adds_dispositions(tmp_path: Path) -> None:
     """Nobody left the physical line and callers would have done nothing: E3 says more, whatever E1 says."""
     evaluation = evaluate(
@@ -106,6 +121,17 @@ def test_a_service_of_new_demand_only_adds_dispositions(tmp_path: Path) -> None:
     )
     found = totals(evaluation).loc["net_system"]
     assert set(found.verdict) == {"more"}, found[SHOWN]
+
+
+def test_a_changed_parameter_changes_the_checksum_and_the_numbers(
+    london: Evaluation, fits: Path, tmp_path: Path
+) -> None:
+    """The share of absorbed calls from 0.6 to 0.02: E3 moves, E1 and E2 do not, the record says the files differ."""
+    changed = evaluate("london-2024", store=fits, parameters=parameters_with(INDUCED_ONLY, tmp_path))
+    assert changed.record["checksums"]["parameters"] != london.record["checksums"]["parameters"]
+    before, after = totals(london).avoided, totals(changed).avoided
+    assert (before.loc[["same_calls", "displaced"]] == after.loc[["same_calls", "displaced"]]).all()
+    assert (before.loc["net_system"] != after.loc["net_system"]).all()
 
 
 def test_type_1_attendances_cannot_tell(tmp_path: Path) -> None:
