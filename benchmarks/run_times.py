@@ -26,6 +26,7 @@ import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,7 @@ def main() -> None:
     if options.quick:
         return
     if options.folder:
+        options.folder.mkdir(parents=True)
         print_runs(measure_runs(options.evaluation, options.folder.resolve()))
         return
     with tempfile.TemporaryDirectory(prefix="econ111-benchmark-") as folder:
@@ -100,11 +102,8 @@ def import_once(name: str) -> tuple[tuple[float, float], list[str]]:
 
 def measure_runs(evaluation: str, folder: Path) -> list[Run]:
     """The three runs, one after another: cold, with compiled code, with a stored fit."""
-    compiled, store = folder / "compiled", folder / "store"
-    for cache in (compiled, store):
-        shutil.rmtree(cache, ignore_errors=True)
     cold = measure(evaluation, "cold", folder)
-    shutil.rmtree(store)
+    shutil.rmtree(folder / "store", ignore_errors=True)
     return [cold, measure(evaluation, "warm", folder), measure(evaluation, "stored", folder)]
 
 
@@ -136,7 +135,7 @@ def measure(evaluation: str, name: str, folder: Path) -> Run:
 def stages_of(said: str) -> list[tuple[str, float]]:
     """Each stage that a run announced, with its seconds; the last announcement is the end."""
     marks = [(float(second), stage) for second, stage in STAGE.findall(said)]
-    return [(stage, later - now) for (now, stage), (later, _) in zip(marks, marks[1:], strict=False)]
+    return [(stage, later - now) for (now, stage), (later, _) in pairwise(marks)]
 
 
 def print_runs(runs: list[Run]) -> None:
@@ -170,7 +169,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Measure imports and runs of econ111.")
     parser.add_argument("--quick", action="store_true", help="imports only")
     parser.add_argument("--evaluation", default="london-2024", help="a shipped evaluation that samples")
-    parser.add_argument("--folder", type=Path, help="work here and keep what is made; its caches are emptied first")
+    parser.add_argument("--folder", type=Path, help="a new folder to work in, kept afterwards")
     return parser.parse_args()
 
 

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
     type ModelBuilder = Callable[[], pm.Model]
 
-TARGET_ACCEPT = 0.9
+# The second, of smaller steps, is used only when the first left divergent transitions.
+TARGET_ACCEPT = (0.9, 0.98)
 SAMPLER_PACKAGES = ("pymc", "pytensor", "numpy")
 
 
@@ -96,26 +97,12 @@ def sample_posterior(
     FitError
         When draws are missing or not finite; nothing may be computed from such a fit.
     """
-    import pymc as pm
-
-    logging.getLogger("pymc").setLevel(logging.INFO if progress else logging.WARNING)
-    with build():
-        tree = pm.sample(
-            tune=sampling.tune,
-            draws=sampling.draws,
-            chains=sampling.chains,
-            cores=min(sampling.chains, os.cpu_count() or 1),
-            random_seed=sampling.seed,
-            target_accept=TARGET_ACCEPT,
-            nuts_sampler="pymc",
-            progressbar=progress,
-            compute_convergence_checks=False,
-            var_names=list(keep),
-        )
-    chosen = tree["posterior"].to_dataset()[list(keep)]
-    _check_whole(chosen, sampling)
-    divergences = int(tree["sample_stats"]["diverging"].sum())
-    return Posterior(_one_sample_dim(chosen), chains=sampling.chains, divergences=divergences)
+    model = build()
+    for target_accept in TARGET_ACCEPT:
+        posterior = _sample_once(model, sampling, keep=keep, target_accept=target_accept, progress=progress)
+        if posterior.divergences == 0:
+            break
+    return posterior
 
 
 def stored_posterior(
@@ -223,6 +210,31 @@ def default_store() -> Path:
         return Path(chosen)
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
     return (Path(base) if base else Path.home() / ".cache") / "econ111"
+
+
+def _sample_once(
+    model: pm.Model, sampling: Sampling, *, keep: Sequence[str], target_accept: float, progress: bool
+) -> Posterior:
+    import pymc as pm
+
+    logging.getLogger("pymc").setLevel(logging.INFO if progress else logging.WARNING)
+    with model:
+        tree = pm.sample(
+            tune=sampling.tune,
+            draws=sampling.draws,
+            chains=sampling.chains,
+            cores=min(sampling.chains, os.cpu_count() or 1),
+            random_seed=sampling.seed,
+            target_accept=target_accept,
+            nuts_sampler="pymc",
+            progressbar=progress,
+            compute_convergence_checks=False,
+            var_names=list(keep),
+        )
+    chosen = tree["posterior"].to_dataset()[list(keep)]
+    _check_whole(chosen, sampling)
+    divergences = int(tree["sample_stats"]["diverging"].sum())
+    return Posterior(_one_sample_dim(chosen), chains=sampling.chains, divergences=divergences)
 
 
 def _check_whole(draws: xr.Dataset, sampling: Sampling) -> None:

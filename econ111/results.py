@@ -107,13 +107,23 @@ class Evaluation:
 
     def _repr_html_(self) -> str:
         verdicts = "".join(f"<li>{escape(line)}</li>" for line in verdict_lines(self))
-        synthetic = "<p><strong>Synthetic data</strong></p>" if self.synthetic else ""
+        synthetic = "<p><strong>Synthetic data: do not quote.</strong></p>" if self.synthetic else ""
         shown = "".join(
             f"<details><summary>{escape(TABLES.get(name, name))} ({len(table)} rows)</summary>"
-            f"{table.head(12).to_html(index=False, border=0)}</details>"
+            f'<div style="overflow-x:auto">{_glance(table)}</div></details>'
             for name, table in self.tables.items()
         )
         return f"<h3>{escape(self.spec.study.title)}</h3>{synthetic}<ul>{verdicts}</ul>{shown}"
+
+
+def _glance(table: pd.DataFrame) -> str:
+    """The totals of a table, short: numbers to three figures, without columns that say the same in every row."""
+    rows = table[table["trust"] == "Total"] if "trust" in table and (table["trust"] == "Total").any() else table
+    hidden = [name for name in NOT_AT_A_GLANCE if name in rows]
+    shown = rows.drop(columns=hidden).head(ROWS_AT_A_GLANCE).astype(object)
+    return shown.to_html(
+        index=False, border=0, na_rep="–", float_format=lambda number: f"{number:,.4g}", justify="left"
+    )
 
 
 def verdict_lines(evaluation: Evaluation) -> list[str]:
@@ -130,6 +140,11 @@ def verdict_lines(evaluation: Evaluation) -> list[str]:
     ]
 
 
+NOT_AT_A_GLANCE = (
+    "definition", "unit", "level", "kind", "reason", "trust", "comparator", "perspective", "borne_by", "cash_class",
+    "evidence_grade", "price_basis", "discounting", "locator", "licence", "note", "file", "row", "review_date",
+)  # fmt: skip
+ROWS_AT_A_GLANCE = 12
 HEADLINE_ITEMS = ("ed", "primary_care", "ed_attendance", "primary_care_contact", "attendances_type1")
 ITEM_WORDS = MappingProxyType(
     {

@@ -76,7 +76,7 @@ def build_series_model(
     with pm.Model() as model:
         shared_step = pm.HalfNormal("series_level_sd", priors["series_level_step_sd"])
         own_step = pm.HalfNormal("series_trust_level_sd", priors["trust_level_step_sd"])
-        noise = pm.HalfNormal("series_relative_sd", priors["relative_sd"])
+        noise = pm.HalfNormal("series_relative_sd", priors["series_relative_sd"])
         pattern = pt.dot(season(timeline, harmonics, priors), turn)
         spread = pt.sqrt(shared_step**2 * axis + noise**2 / trusts)
         pm.Normal("mean_rate", pattern, spread, observed=rates.mean(axis=0) @ turn)

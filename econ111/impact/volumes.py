@@ -91,13 +91,18 @@ def log_ramp(timeline: xr.Dataset, priors: Priors) -> TensorVariable:
 def displacement(priors: Priors) -> TensorVariable:
     """Fall of the log rate of physical-line calls once the service is fully used (trust); positive is fewer calls."""
     centre = pm.Normal("displacement_mean", 0.0, priors["displacement_sd"])
-    spread = pm.HalfNormal("displacement_sd", priors["displacement_trust_sd"])
+    median, log_sd = priors["displacement_trust_sd"], priors["displacement_trust_log_sd"]
+    spread = pm.LogNormal("displacement_sd", np.log(median), log_sd)
     return pm.Deterministic("displacement", _around(centre, "displacement_trust", spread), dims="trust")
 
 
 def overdispersion(line: str, priors: Priors) -> TensorVariable:
-    """NB2 shape of a line; its inverse square root, the relative sd of a month, is HalfNormal(`relative_sd`)."""
-    relative_sd = pm.HalfNormal(f"{line}_relative_sd", priors["relative_sd"])
+    """NB2 shape of a line; its inverse square root, the relative sd of a month, is log-normal.
+
+    Its median is `relative_sd` and its log sd `relative_log_sd`: months of real calls always vary beyond Poisson, and a
+    scale that may fall to zero leaves the levels tied to single counts, which cannot be sampled well.
+    """
+    relative_sd = pm.LogNormal(f"{line}_relative_sd", np.log(priors["relative_sd"]), priors["relative_log_sd"])
     return from_scatter(relative_sd)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from econ111.economics.totals import TOTAL
 from econ111.report import plots
-from econ111.report.blocks import FigureView, marked, number_columns, text_columns
+from econ111.report.blocks import Drawing, FigureView, marked, number_columns, text_columns
 from econ111.report.estimate_tables import monthly_table, numbers_table, published_table
 from econ111.report.figure_data import cell_states, series_by_month
 from econ111.report.labels import (
@@ -21,10 +21,12 @@ from econ111.report.labels import (
     trust_name,
 )
 from econ111.report.numbers import count, interval
-from econ111.report.panels import PANEL, WIDE, largest_trusts, panel, panels_left_out, row_height, unique_labels
+from econ111.report.panels import PANEL, largest_trusts, panel, panels_left_out, row_size, unique_labels
 from econ111.report.rows import rows_of
-from econ111.report.words import detectable_and_plausible, figure_words, interval_words
+from econ111.report.svg import draw_legend
+from econ111.report.words import detectable_and_plausible, figure_words, interval_words, period
 from econ111.results import Evaluation
+from econ111.specs.schema import Series
 
 
 def cells_figure(evaluation: Evaluation) -> FigureView | None:
@@ -35,29 +37,22 @@ def cells_figure(evaluation: Evaluation) -> FigureView | None:
     spec = evaluation.spec
     drawings, counts = [], []
     for place, (name, states) in enumerate(maps.items()):
-        codes = list(dict.fromkeys(states.trust))
-        names = unique_labels([trust_chart_name(evaluation, code) for code in codes])
-        rows = states.assign(label=states.trust.map(dict(zip(codes, names, strict=True))))
-        plot = partial(plots.plot_cell_states, rows, words=dict(STATE_WORDS))
-        title, summary = f"State of the data: {name}", f"{name}, months of all trusts: {_state_words(rows.state)}."
-        height = row_height(len(codes))
-        drawings.append(
-            panel(evaluation, plot, key=f"cells-{place}", title=title, summary=summary, height=height, name=name)
-        )
+        drawings.append(_cells_drawing(evaluation, f"cells-{place}", name, states))
         counts.append(
             states.groupby(["trust", "state"], sort=False).size().rename("months").reset_index().assign(what=name)
         )
     every = pd.concat(counts, ignore_index=True)
+    legend = draw_legend(partial(plots.plot_cell_states, _each_state(every), words=dict(STATE_WORDS)), key="cells")
     cells = (
         (trust_name(evaluation, row.trust), str(row.what), STATE_WORDS.get(row.state, row.state), f"{row.months:,}")
         for row in rows_of(every)
     )
     columns = (*text_columns("Trust", "What", "State"), *number_columns("Months"))
-    about = {"unit": "months", "level": None, "signed": False}
-    numbers = numbers_table("Months by state of the data", columns, cells, evaluation, **about)  # type: ignore[arg-type]
+    title = "Months by state of the data"
+    numbers = numbers_table(title, columns, cells, evaluation, unit="months", level=None, signed=False)
     summary = " ".join(f"{name}: {_state_words(states.state)}." for name, states in maps.items())
     title = marked("State of the data by trust and month", spec.study)
-    return FigureView(title, f"Months of all trusts. {summary}", tuple(drawings), numbers)
+    return FigureView(title, f"Months of all trusts. {summary}", tuple(drawings), numbers, legend)
 
 
 def series_figure(evaluation: Evaluation) -> FigureView | None:
@@ -67,16 +62,19 @@ def series_figure(evaluation: Evaluation) -> FigureView | None:
         return None
     spec = evaluation.spec
     start = pd.Timestamp(spec.study.period_start).replace(day=1)
+    left_out = _left_out(spec.series)
     chosen = largest_trusts(series, "without")
     drawings = []
     for place, trust in enumerate(chosen):
         rows, name = series[series.trust == trust].reset_index(drop=True), trust_name(evaluation, trust)
-        plot = partial(plots.plot_series, rows, launch=start)
+        plot = partial(plots.plot_series, rows, launch=start, left_out=left_out)
         words, title = _series_words(rows, start), f"Observed and projected attendances, {name}"
-        drawings.append(panel(evaluation, plot, key=f"series-{place}", title=title, summary=words, name=name))
-    words = _series_words(series[series.trust == chosen[0]], start)
-    note = f"The band is the 95% interval; the vertical axis does not start at zero.{panels_left_out(series, chosen)}"
-    summary = f"{trust_name(evaluation, chosen[0])}: {words} {note}"
+        key, lead = f"series-{place}", place == 0
+        drawings.append(panel(evaluation, plot, key=key, title=title, summary=words, name=name, lead=lead))
+    legend = draw_legend(plot, key="series")
+    first = series[series.trust == chosen[0]]
+    summary = f"{trust_name(evaluation, chosen[0])}: {_series_words(first, start)} {_series_note(first, spec.series)}"
+    summary += panels_left_out(series, chosen)
     columns = (
         *text_columns("Trust", "Month"),
         *number_columns("Observed", "Expected without the service", "95% interval"),
@@ -93,7 +91,7 @@ def series_figure(evaluation: Evaluation) -> FigureView | None:
     )
     title = "Observed attendances and those expected without the service"
     numbers = numbers_table(title, columns, cells, evaluation, unit="attendances a month", signed=False)
-    return FigureView(marked(title, spec.study), summary, tuple(drawings), numbers)
+    return FigureView(marked(title, spec.study), summary, tuple(drawings), numbers, legend)
 
 
 def series_avoided_figure(evaluation: Evaluation) -> FigureView | None:
@@ -114,9 +112,10 @@ def series_avoided_figure(evaluation: Evaluation) -> FigureView | None:
         summary += f" The smallest change of the monthly mean that could be noticed is {count(detectable)}; the largest"
         summary += f" plausible one is {count(plausible)}."
     plot = partial(plots.plot_avoided_in_series, rows, detectable=detectable, plausible=plausible)
-    drawing = panel(evaluation, plot, key="series-avoided", title=title, summary=summary, width=WIDE, height=3.6)
+    drawing = panel(evaluation, plot, key="series-avoided", title=title, summary=summary, size=(PANEL, 3.0))
     numbers = monthly_table(rows, evaluation, unit="attendances a month")
-    return FigureView(marked(title, evaluation.spec.study), summary, (drawing,), numbers)
+    legend = draw_legend(plot, key="series-avoided")
+    return FigureView(marked(title, evaluation.spec.study), summary, (drawing,), numbers, legend)
 
 
 def published_figure(evaluation: Evaluation) -> FigureView | None:
@@ -130,9 +129,47 @@ def published_figure(evaluation: Evaluation) -> FigureView | None:
     shown = [text.replace("no interval", "no bounds") for text in bounds]
     summary = f"{figure_words(list(rows.label), shown)}."
     plot = partial(plots.plot_bounds, rows)
-    height = row_height(len(rows))
-    drawing = panel(evaluation, plot, key="published", title=title, summary=summary, width=PANEL, height=height)
+    size = row_size(list(rows.label))
+    drawing = panel(evaluation, plot, key="published", title=title, summary=summary, size=size)
     return FigureView(marked(title, evaluation.spec.study), summary, (drawing,), numbers)
+
+
+def _cells_drawing(evaluation: Evaluation, key: str, name: str, states: pd.DataFrame) -> Drawing:
+    codes = list(dict.fromkeys(states.trust))
+    names = unique_labels([trust_chart_name(evaluation, code) for code in codes])
+    rows = states.assign(label=states.trust.map(dict(zip(codes, names, strict=True))))
+    plot = partial(plots.plot_cell_states, rows, words=dict(STATE_WORDS))
+    title, summary = f"State of the data: {name}", f"{name}, months of all trusts: {_state_words(rows.state)}."
+    return panel(evaluation, plot, key=key, title=title, summary=summary, size=row_size(names), name=name)
+
+
+def _each_state(counts: pd.DataFrame) -> pd.DataFrame:
+    """One month of each state that occurs, in the order of the legend."""
+    found = set(counts.state)
+    states = [state for state in STATE_WORDS if state in found]
+    return pd.DataFrame(
+        {"label": "", "month": pd.date_range("2000-01-01", periods=len(states), freq="MS"), "state": states}
+    )
+
+
+def _left_out(series: Series | None) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+    """First and last month that the fit did not use, if the specification says so."""
+    if series is None or series.left_out_from is None or series.left_out_to is None:
+        return None
+    return pd.Timestamp(series.left_out_from).replace(day=1), pd.Timestamp(series.left_out_to).replace(day=1)
+
+
+def _series_note(first: pd.DataFrame, series: Series | None) -> str:
+    """How the drawing is to be read: the band, what is shaded, and where the band goes on beyond it."""
+    text = "The band is the 95% interval; the vertical axis does not start at zero"
+    expected = first[first.without.notna()]
+    if len(expected):
+        last = expected.iloc[-1]
+        text += " and follows the lines, so that the band may go on beyond the drawing: in "
+        text += f"{last.month:%B %Y} it is {interval(last.without_low, last.without_high)}"
+    if series is not None and series.left_out_from is not None and series.left_out_to is not None:
+        text += f". Shaded: {period(series.left_out_from, series.left_out_to)}, left out of the fit"
+    return f"{text}."
 
 
 def _state_words(states: pd.Series) -> str:

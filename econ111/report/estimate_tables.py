@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,9 +10,9 @@ import pandas as pd
 
 from econ111.economics.totals import TOTAL
 from econ111.intervals import INTERVAL_LEVEL, interval_label
-from econ111.report.blocks import Column, Row, TableView, basis, marked, number_columns, text_columns
-from econ111.report.labels import basis_words, clean, estimand_words, in_words, item_words, sentence_start, trust_name
-from econ111.report.numbers import count, interval, money, money_unit, percent, probability
+from econ111.report.blocks import Column, Row, TableView, basis, grouped, marked, number_columns, text_columns
+from econ111.report.labels import clean, estimand_words, in_words, item_words, sentence_start, trust_name
+from econ111.report.numbers import UNKNOWN, count, interval, money, money_unit, percent, probability
 from econ111.report.rows import rows_of
 from econ111.report.value_words import base_scenario, headline_scenarios
 from econ111.results import HEADLINE_ITEMS, Evaluation
@@ -21,6 +22,7 @@ ROUNDING = (
     "Rounded for reading, so that parts may not add up to totals; the CSV files hold the numbers in full. "
     "– is not known."
 )
+DESCRIPTIVE = "E0 is before minus after: it describes, and credits the service with nothing."
 UNITS = {
     "referral": "calls ending in the disposition, over the evaluated period",
     "consequence": "expected number over the evaluated period",
@@ -44,22 +46,42 @@ def estimates_table(evaluation: Evaluation, *, kind: str, trust: str = TOTAL) ->
     spec, level = evaluation.spec, _level(rows)
     place = trust_name(evaluation, trust)
     columns = (
-        *text_columns("Item and estimand"),
+        *text_columns("Estimand"),
         *number_columns("Avoided", interval_label(level)),
         *text_columns("Verdict"),
         *number_columns("Without the service", "With the service"),
         *number_columns("Probability of fewer", "Variance owned by assumptions"),
         *text_columns("Why"),
     )
-    order = {item: place for place, item in enumerate(dict.fromkeys(rows["item"]))}
-    ordered = sorted(rows_of(rows), key=lambda row: (order[row.item], row.code))
+    filled = [place for place in range(len(columns)) if _says_something(rows, place)]
+    groups = (
+        (sentence_start(item_words(item)), [_estimate_row(row, filled) for row in rows_of(mine.sort_values("code"))])
+        for item, mine in rows.groupby("item", sort=False)
+    )
+    notes = (ROUNDING, DESCRIPTIVE) if "referrals_fell" in set(rows.estimand) else (ROUNDING,)
     return TableView(
         marked(f"{TITLES.get(kind, sentence_start(in_words(kind)))}: {place}", spec.study),
-        columns,
-        tuple(Row(_estimate_cells(row)) for row in ordered),
+        tuple(columns[place] for place in filled),
+        grouped(groups),
         basis(spec.study, unit=UNITS.get(kind, "number over the evaluated period"), level=level),
-        (ROUNDING, "E0 is before minus after: it describes, and credits the service with nothing."),
+        notes,
     )
+
+
+def why_not(verdict: str, reason: object) -> str:
+    """Why a change is not identifiable, without the numbers that stand in the same row; nothing for other verdicts.
+
+    Examples
+    --------
+    >>> why_not("not identifiable", "the sign is open (probability of fewer 94%); assumptions own 97% of the variance")
+    'sign open; held by assumptions'
+    >>> why_not("fewer", "probability of fewer 99.0%")
+    ''
+    """
+    if verdict != "not identifiable":
+        return ""
+    words = re.sub(r" \(probability[^)]*\)", "", clean(reason)).replace("the sign is open", "sign open")
+    return re.sub(r"assumptions own .*% of the variance", "held by assumptions", words)
 
 
 def key_figures(evaluation: Evaluation) -> TableView | None:
@@ -168,17 +190,27 @@ def trusts_of(spec: Spec, table: pd.DataFrame | None) -> list[str]:
     return sorted(found, key=lambda code: order.get(code, len(order)))
 
 
+def _estimate_row(row: Any, filled: list[int]) -> Row:
+    cells = _estimate_cells(row)
+    return Row(tuple(cells[place] for place in filled))
+
+
+def _says_something(rows: pd.DataFrame, place: int) -> bool:
+    """Whether a column holds anything for any of the rows."""
+    return any(_estimate_cells(row)[place] not in ("", UNKNOWN) for row in rows_of(rows))
+
+
 def _estimate_cells(row: Any) -> tuple[str, ...]:
     return (
-        f"{sentence_start(item_words(row.item))}, {estimand_words(row.estimand)}",
+        estimand_words(row.estimand),
         count(row.avoided),
         interval(row.avoided_low, row.avoided_high),
-        clean(row.verdict) or "none",
+        clean(row.verdict) or "descriptive",
         count(row.without_service),
         count(row.with_service),
         probability(row.probability_fewer),
         percent(row.prior_share),
-        clean(row.reason),
+        why_not(row.verdict, row.reason),
     )
 
 
@@ -190,7 +222,7 @@ def _money_rows(evaluation: Evaluation) -> tuple[list[Row], str]:
     unit = money_unit([base.value_avoided, base.service_cost, base.net_value])
     words = {
         "value_avoided": "Value avoided at average unit cost",
-        "service_cost": f"Service cost ({basis_words(evaluation, base.basis_label)})",
+        "service_cost": f"Service cost ({clean(base.basis_label)})",
         "net_value": "Value avoided less service cost",
     }
     estimand = estimand_words(base.estimand)

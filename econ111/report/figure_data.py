@@ -46,7 +46,10 @@ def calls_by_month(evaluation: Evaluation) -> pd.DataFrame | None:
 
 
 def series_by_month(evaluation: Evaluation) -> pd.DataFrame | None:
-    """An outcome series by trust and month: trust (with 'Total'), month, observed, and without with interval."""
+    """An outcome series by trust (with 'Total') and month: observed, and `without` with interval.
+
+    The months before the service have no `without`: the model was fitted to them.
+    """
     posterior, data = evaluation.posterior, evaluation.calls
     outcome = evaluation.spec.series.outcome if evaluation.spec.series else ""
     if posterior is None or data is None or outcome not in data or "expected_without" not in posterior:
@@ -56,7 +59,7 @@ def series_by_month(evaluation: Evaluation) -> pd.DataFrame | None:
         {"without": without["mean"], "without_low": without["low"], "without_high": without["high"]}
     )
     observed = _tidy(_with_observed_total(data[outcome]), "observed")
-    return frame.merge(observed, on=["trust", "month"], how="left")
+    return observed.merge(frame, on=["trust", "month"], how="left")
 
 
 def disposition_mix(evaluation: Evaluation) -> pd.DataFrame | None:

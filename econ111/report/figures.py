@@ -20,13 +20,13 @@ from econ111.report.labels import (
     estimand_words,
     item_words,
     sentence_start,
-    short,
     trust_chart_name,
     trust_name,
 )
 from econ111.report.numbers import count, interval, percent
-from econ111.report.panels import WIDE, largest_trusts, panel, panels_left_out, row_height, unique_labels
+from econ111.report.panels import largest_trusts, panel, panels_left_out, row_size, unique_labels
 from econ111.report.rows import rows_of
+from econ111.report.svg import draw_legend
 from econ111.report.words import fewer_or_more, figure_words, headline_estimand, interval_words
 from econ111.results import Evaluation
 
@@ -51,6 +51,7 @@ def calls_figure(evaluation: Evaluation) -> FigureView | None:
             title=title,
             summary=_calls_words(rows),
             name=name,
+            lead=place == 0,
         )
         drawings.append(drawing)
     words = _calls_words(calls[calls.trust == chosen[0]])
@@ -58,7 +59,8 @@ def calls_figure(evaluation: Evaluation) -> FigureView | None:
         f"{trust_name(evaluation, chosen[0])}: {words} The band is the 95% interval.{panels_left_out(calls, chosen)}"
     )
     title = marked("Answered mental-health calls by month and trust", spec.study)
-    return FigureView(title, summary, tuple(drawings), _calls_table(calls, evaluation))
+    legend = draw_legend(partial(plots.plot_calls, calls[calls.trust == chosen[0]]), key="calls")
+    return FigureView(title, summary, tuple(drawings), _calls_table(calls, evaluation), legend)
 
 
 def monthly_figure(evaluation: Evaluation) -> FigureView | None:
@@ -81,7 +83,8 @@ def monthly_figure(evaluation: Evaluation) -> FigureView | None:
         said.append(words)
     numbers = monthly_table(rows, evaluation, unit="calls ending in the disposition, a month")
     title = marked("Avoided ED and primary-care referrals by month, all trusts", evaluation.spec.study)
-    return FigureView(title, f"Above zero = fewer. {' '.join(said)}", tuple(drawings), numbers)
+    legend = draw_legend(plot, key="monthly")
+    return FigureView(title, f"Above zero = fewer. {' '.join(said)}", tuple(drawings), numbers, legend)
 
 
 def mix_figure(evaluation: Evaluation) -> FigureView | None:
@@ -101,7 +104,8 @@ def mix_figure(evaluation: Evaluation) -> FigureView | None:
     ]
     title, summary = "What calls end in, all trusts", f"On the {', '.join(stages)}: {'; '.join(shares)}."
     plot = partial(plots.plot_disposition_mix, total)
-    drawing = panel(evaluation, plot, key="mix", title=title, summary=summary, width=WIDE, height=3.9)
+    size = row_size(list(dict.fromkeys(total.disposition)), more=0.5)
+    drawing = panel(evaluation, plot, key="mix", title=title, summary=summary, size=size)
     cells = (
         (
             trust_name(evaluation, row.trust),
@@ -115,7 +119,7 @@ def mix_figure(evaluation: Evaluation) -> FigureView | None:
     columns = (*text_columns("Trust", "Line and time", "Disposition"), *number_columns("Share", "95% interval"))
     unit = "share of recorded dispositions"
     numbers = numbers_table("Shares of dispositions", columns, cells, evaluation, unit=unit, signed=False)
-    return FigureView(marked(title, evaluation.spec.study), summary, (drawing,), numbers)
+    return FigureView(marked(title, evaluation.spec.study), summary, (drawing,), numbers, draw_legend(plot, key="mix"))
 
 
 def estimands_figure(evaluation: Evaluation) -> FigureView | None:
@@ -134,7 +138,8 @@ def estimands_figure(evaluation: Evaluation) -> FigureView | None:
         words = f"{name}: {_estimates_words(mine)}."
         key, title = f"estimands-{str(item).replace('_', '-')}", f"Avoided {item_words(item)} under each estimand"
         plot = partial(plots.plot_intervals, mine)
-        drawings.append(panel(evaluation, plot, key=key, title=title, summary=words, height=row_height(3), name=name))
+        size = row_size(list(mine.label))
+        drawings.append(panel(evaluation, plot, key=key, title=title, summary=words, size=size, name=name))
         said.append(words)
     title = "The estimands compared, all trusts"
     numbers = _interval_numbers(
@@ -156,9 +161,7 @@ def trusts_figure(evaluation: Evaluation) -> FigureView | None:
     rows["label"] = unique_labels([trust_chart_name(evaluation, trust) for trust in rows.trust])
     title, summary = f"Avoided ED attendances by trust, {estimand_words(estimand)}", f"{_estimates_words(rows)}."
     plot = partial(plots.plot_intervals, rows)
-    drawing = panel(
-        evaluation, plot, key="trusts", title=title, summary=summary, width=WIDE, height=row_height(len(rows))
-    )
+    drawing = panel(evaluation, plot, key="trusts", title=title, summary=summary, size=row_size(list(rows.label)))
     unit = "expected ED attendances over the evaluated period"
     named = rows.assign(label=[trust_name(evaluation, trust) for trust in rows.trust])
     numbers = _interval_numbers(named, evaluation, title=title, first="Trust", unit=unit)
@@ -232,4 +235,4 @@ def _estimates_words(rows: pd.DataFrame) -> str:
     shown = [
         f"{fewer_or_more(row.avoided)} ({interval_words(row.avoided_low, row.avoided_high)})" for row in rows_of(rows)
     ]
-    return figure_words([short(str(label), 60) for label in rows.label], shown)
+    return figure_words([str(label) for label in rows.label], shown)

@@ -13,20 +13,20 @@ from econ111.report import plots
 from econ111.report.blocks import FigureView, marked, number_columns, text_columns
 from econ111.report.estimate_tables import numbers_table
 from econ111.report.labels import (
-    basis_words,
     clean,
     estimand_words,
     item_words,
     parameter_words,
     payer_words,
     sentence_start,
-    short,
 )
 from econ111.report.money_tables import consequence_labels, headline_rows, one_way_rows, one_way_view, year_words
 from econ111.report.numbers import interval, money, money_unit, money_words, probability
-from econ111.report.panels import WIDE, panel, row_height, unique_labels
+from econ111.report.panels import PANEL, panel, row_size, unique_labels
 from econ111.report.plots.budget import SPENT
+from econ111.report.plots.scenarios import LINE_LENGTH
 from econ111.report.rows import rows_of
+from econ111.report.svg import draw_legend
 from econ111.report.value_words import headline_scenarios
 from econ111.report.words import figure_words, headline_estimand
 from econ111.results import Evaluation
@@ -51,8 +51,8 @@ def cost_consequence_figure(evaluation: Evaluation) -> FigureView | None:
         f"Value of what was avoided, by consequence, {estimand_words(headline_estimand(evaluation.spec))}, all trusts"
     )
     plot = partial(plots.plot_cost_consequence, rows, unit=unit)
-    height = row_height(len(rows))
-    drawing = panel(evaluation, plot, key="consequences", title=title, summary=summary, width=WIDE, height=height)
+    size = row_size(list(rows.label))
+    drawing = panel(evaluation, plot, key="consequences", title=title, summary=summary, size=size)
     cells = (
         (
             str(row.label),
@@ -84,13 +84,14 @@ def budget_figure(evaluation: Evaluation) -> FigureView | None:
     summary += " Value at average cost is not cash, and the two are not to be netted as a saving."
     title = "Budget impact by payer and year, all trusts: value freed above zero, service cost below"
     plot = partial(plots.plot_budget_impact, rows, unit=unit)
-    drawing = panel(evaluation, plot, key="budget", title=title, summary=summary, width=WIDE, height=3.8)
+    drawing = panel(evaluation, plot, key="budget", title=title, summary=summary, size=(PANEL, 3.2))
     columns = (*text_columns("Year", "Payer or cost"), *number_columns(f"Freed (+) or spent (−), {unit.label}"))
     cells = ((str(row.year), str(row.series), money(row.mean, unit)) for row in rows_of(rows))
     price_year = clean(table.price_year.iloc[0])
     about = f"{unit.label} a year, means; intervals are in the budget table"
     numbers = numbers_table(title, columns, cells, evaluation, unit=about, level=None, price_year=price_year)
-    return FigureView(marked(title, evaluation.spec.study), summary, (drawing,), numbers)
+    legend = draw_legend(plot, key="budget")
+    return FigureView(marked(title, evaluation.spec.study), summary, (drawing,), numbers, legend)
 
 
 def scenarios_figure(evaluation: Evaluation) -> FigureView | None:
@@ -99,7 +100,7 @@ def scenarios_figure(evaluation: Evaluation) -> FigureView | None:
     if rows.empty:
         return None
     rows = rows.sort_values("service_cost").assign(
-        label=lambda found: unique_labels([short(basis_words(evaluation, name), 38) for name in found.basis_label])
+        label=lambda found: unique_labels([clean(name) for name in found.basis_label])
     )
     unit = money_unit(pd.concat([rows.net_value_low, rows.net_value_high]))
     shown = [
@@ -107,18 +108,18 @@ def scenarios_figure(evaluation: Evaluation) -> FigureView | None:
         f"{probability(float(row.probability_value_exceeds_cost))}"
         for row in rows_of(rows)
     ]
-    summary = f"{figure_words([basis_words(evaluation, name) for name in rows.basis_label], shown)}."
+    summary = f"{figure_words([clean(name) for name in rows.basis_label], shown)}."
     title = f"Value avoided less service cost, {estimand_words(headline_estimand(evaluation.spec))}, all trusts"
     plot = partial(plots.plot_scenarios, rows, unit=unit)
-    height = 0.6 + 0.5 * len(rows)
-    drawing = panel(evaluation, plot, key="scenarios", title=title, summary=summary, width=WIDE, height=height)
+    size = row_size(list(rows.label), line_length=LINE_LENGTH)
+    drawing = panel(evaluation, plot, key="scenarios", title=title, summary=summary, size=size)
     columns = (
         *text_columns("Basis of the service cost"),
         *number_columns(f"Net value, {unit.label}", "Interval", "Probability that value exceeds cost"),
     )
     cells = (
         (
-            basis_words(evaluation, row.basis_label),
+            clean(row.basis_label),
             money(row.net_value, unit),
             interval(row.net_value_low, row.net_value_high, lambda value: money(value, unit)),
             probability(float(row.probability_value_exceeds_cost)),
@@ -138,19 +139,20 @@ def one_way_figure(evaluation: Evaluation) -> FigureView | None:
     if rows.empty or numbers is None:
         return None
     rows = rows.sort_values("swing", ascending=False).head(MOST_BARS)
-    rows = rows.assign(label=unique_labels([short(parameter_words(evaluation, name), 44) for name in rows.parameter]))
+    rows = rows.assign(label=unique_labels([parameter_words(evaluation, name) for name in rows.parameter]))
     unit = money_unit(pd.concat([rows.at_low, rows.at_high]))
     top = rows.iloc[0]
     ends = f"{money_words(top.at_low)} at its low end and {money_words(top.at_high)} at its high end"
     summary = (
-        f"Expected net value as drawn: {money_words(top.central)}. What moves it most is "
-        f"{parameter_words(evaluation, top.parameter)}: {ends}."
+        f"Expected net value as drawn: {money_words(top.central)}. What moves it most: "
+        f"{parameter_words(evaluation, top.parameter)}; {ends}."
     )
     title = f"One parameter at a time: the {len(rows)} with the widest swing, all trusts"
     plot = partial(plots.plot_one_way, rows, unit=unit)
-    height = row_height(len(rows))
-    drawing = panel(evaluation, plot, key="one-way", title=title, summary=summary, width=WIDE, height=height)
-    return FigureView(marked(title, evaluation.spec.study), summary, (drawing,), numbers)
+    size = row_size(list(rows.label))
+    drawing = panel(evaluation, plot, key="one-way", title=title, summary=summary, size=size)
+    legend = draw_legend(plot, key="one-way")
+    return FigureView(marked(title, evaluation.spec.study), summary, (drawing,), numbers, legend)
 
 
 def _budget_series(table: pd.DataFrame) -> pd.DataFrame:

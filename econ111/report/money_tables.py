@@ -14,11 +14,10 @@ from econ111.economics.cost_consequence_table import COSTS_ONLY, NOT_MEASURED, N
 from econ111.economics.one_way import VARIED
 from econ111.economics.totals import TOTAL
 from econ111.intervals import interval_label
-from econ111.report.blocks import Row, TableView, basis, marked, number_columns, text_columns
+from econ111.report.blocks import Cell, Row, TableView, basis, grouped, marked, number_columns, text_columns
 from econ111.report.estimate_tables import ROUNDING
 from econ111.report.labels import (
     CASH_WORDS,
-    basis_words,
     clean,
     estimand_words,
     in_words,
@@ -55,7 +54,7 @@ def cost_consequence_view(evaluation: Evaluation, trust: str = TOTAL) -> TableVi
         *text_columns("Consequence"),
         *number_columns("Without the service", "With the service", "Avoided", f"Avoided, {interval_label(level)}"),
         *number_columns("Unit cost, £", f"Cost avoided, {unit.label}", f"Cost avoided, {interval_label(level)}"),
-        *text_columns("Borne by", "Kind of gain", "Evidence"),
+        *text_columns("Borne by, kind of gain, evidence"),
     )
     return TableView(
         marked(f"Cost-consequence, {estimand}: {trust_name(evaluation, trust)}", spec.study),
@@ -84,7 +83,7 @@ def budget_view(evaluation: Evaluation, trust: str = TOTAL) -> TableView | None:
     unit = money_unit(rows[rows.measure != "capacity_released"]["mean"])
     set_up = "set_up_cost" in set(rows.measure)
     columns = (
-        *text_columns("Year", "Payer"),
+        *text_columns("Year and payer"),
         *number_columns(f"Economic value, {unit.label}", f"Value, {interval_label(level)}"),
         *text_columns("Capacity released"),
         *number_columns(
@@ -92,17 +91,20 @@ def budget_view(evaluation: Evaluation, trust: str = TOTAL) -> TableView | None:
         ),
         *(number_columns(f"Set-up cost, {unit.label}") if set_up else ()),
     )
-    cells: dict[tuple[str, str], dict[str, list[Any]]] = {}
+    cells: dict[str, dict[str, dict[str, list[Any]]]] = {}
     for row in rows_of(rows.sort_values("year", kind="stable")):
-        cells.setdefault((year_words(row), row.payer), {}).setdefault(row.measure, []).append(row)
-    body = [_budget_row(found, year, payer, unit, set_up) for (year, payer), found in cells.items()]
+        cells.setdefault(year_words(row), {}).setdefault(row.payer, {}).setdefault(row.measure, []).append(row)
+    body = grouped(
+        (year, [_budget_row(found, payer, unit, set_up) for payer, found in payers.items()])
+        for year, payers in cells.items()
+    )
     prices = f"{clean(rows.price_year.iloc[0])}, {clean(rows.price_basis.iloc[0])}, {clean(rows.discounting.iloc[0])}"
     title = f"Budget impact, {estimand_words(headline_estimand(spec))}: {trust_name(evaluation, trust)}"
     about = basis(
         spec.study, unit=f"{unit.label} a year; capacity in its own units a year", level=level, price_year=prices
     )
     notes = (NEVER_ADDED, WHY_NO_CASH, "Positive value, capacity and cash = freed; positive cost = spent.", ROUNDING)
-    return TableView(marked(title, spec.study), columns, tuple(body), about, notes)
+    return TableView(marked(title, spec.study), columns, body, about, notes)
 
 
 def scenarios_view(evaluation: Evaluation) -> TableView | None:
@@ -116,26 +118,15 @@ def scenarios_view(evaluation: Evaluation) -> TableView | None:
     study, level = evaluation.spec.study, float(rows.level.iloc[0])
     unit = money_unit(pd.concat([rows.value_avoided, rows.service_cost, rows.net_value]))
     columns = (
-        *text_columns("Basis of the service cost", "Estimand"),
+        *text_columns("Estimand and basis of the service cost"),
         *number_columns(f"Value avoided, {unit.label}", f"Service cost, {unit.label}", f"Net value, {unit.label}"),
         *number_columns(
             f"Net value, {interval_label(level)}", "Probability that value exceeds cost", "Break-even, £ per call"
         ),
     )
-    body = tuple(
-        Row(
-            (
-                basis_words(evaluation, row.basis_label) + (" (base)" if row.base else ""),
-                estimand_words(row.estimand),
-                money(row.value_avoided, unit),
-                money(row.service_cost, unit),
-                money(row.net_value, unit),
-                interval(row.net_value_low, row.net_value_high, lambda value: money(value, unit)),
-                probability(row.probability_value_exceeds_cost),
-                plain_value(row.break_even_cost_per_call, "GBP"),
-            )
-        )
-        for row in rows_of(rows)
+    body = grouped(
+        (estimand_words(estimand), [_scenario_row(row, unit) for row in rows_of(mine)])
+        for estimand, mine in rows.groupby("estimand", sort=False)
     )
     about = basis(
         study, unit=f"{unit.label} over the evaluated period", level=level, price_year=clean(rows.price_year.iloc[0])
@@ -225,6 +216,20 @@ def year_words(row: Any) -> str:
     return f"{named} (year {year})" if named else f"Year {year}"
 
 
+def _scenario_row(row: Any, unit: MoneyUnit) -> Row:
+    return Row(
+        (
+            clean(row.basis_label) + (" (base)" if row.base else ""),
+            money(row.value_avoided, unit),
+            money(row.service_cost, unit),
+            money(row.net_value, unit),
+            interval(row.net_value_low, row.net_value_high, lambda value: money(value, unit)),
+            probability(row.probability_value_exceeds_cost),
+            plain_value(row.break_even_cost_per_call, "GBP"),
+        )
+    )
+
+
 def _consequence_row(row: Any, unit: MoneyUnit, labels: dict[str, str]) -> Row:
     def cell(name: str) -> float:
         return float(getattr(row, name))
@@ -240,15 +245,19 @@ def _consequence_row(row: Any, unit: MoneyUnit, labels: dict[str, str]) -> Row:
             plain_value(cell("unit_cost"), "GBP"),
             cost,
             interval(cell("cost_avoided_low"), cell("cost_avoided_high"), lambda value: money(value, unit)),
-            payer_words(row.borne_by) if clean(row.borne_by) else UNKNOWN,
-            CASH_WORDS.get(clean(row.cash_class), clean(row.cash_class)) or UNKNOWN,
-            clean(row.evidence_grade) or UNKNOWN,
+            _borne_by(row),
         ),
         total=status == COSTS_ONLY,
     )
 
 
-def _budget_row(found: dict[str, list[Any]], year: str, payer: str, unit: MoneyUnit, set_up: bool) -> Row:
+def _borne_by(row: Any) -> Cell:
+    kind, grade = CASH_WORDS.get(clean(row.cash_class), clean(row.cash_class)), clean(row.evidence_grade)
+    small = (sentence_start(kind), f"Evidence {grade}" if grade else "")
+    return Cell(payer_words(row.borne_by) if clean(row.borne_by) else UNKNOWN, tuple(text for text in small if text))
+
+
+def _budget_row(found: dict[str, list[Any]], payer: str, unit: MoneyUnit, set_up: bool) -> Row:
     def mean(measure: str) -> str:
         return money(found[measure][0].mean, unit) if measure in found else UNKNOWN
 
@@ -258,6 +267,6 @@ def _budget_row(found: dict[str, list[Any]], year: str, payer: str, unit: MoneyU
         return interval(found[measure][0].low, found[measure][0].high, lambda value: money(value, unit))
 
     capacity = "; ".join(f"{count(row.mean)} {clean(row.unit)}" for row in found.get("capacity_released", []))
-    value = (year, payer_words(payer), mean("economic_value"), span("economic_value"), capacity or UNKNOWN)
+    value = (payer_words(payer), mean("economic_value"), span("economic_value"), capacity or UNKNOWN)
     spent = (mean("cash"), mean("service_cost"), span("service_cost"), *([mean("set_up_cost")] if set_up else []))
     return Row((*value, *spent), total=payer == TOTAL)

@@ -1,4 +1,4 @@
-"""Tables of what stands behind the results: issues with the data, checks, parameters, and the record of the run."""
+"""Tables of what stands behind the results: issues with the data, checks of the fit, and the record of the run."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from econ111.report.blocks import (
+    Cell,
     Definitions,
     Disclosure,
     Preformatted,
@@ -15,9 +16,10 @@ from econ111.report.blocks import (
     marked,
     number_columns,
     text_columns,
+    wide_columns,
 )
-from econ111.report.labels import clean, in_words, sentence_start
-from econ111.report.numbers import UNKNOWN, as_number, plain_value
+from econ111.report.labels import clean, sentence_start
+from econ111.report.numbers import as_number, plain_value
 from econ111.report.rows import rows_of
 from econ111.results import Evaluation
 
@@ -30,12 +32,18 @@ def issues_view(evaluation: Evaluation) -> TableView | None:
     columns = (
         *text_columns("Severity", "File"),
         *number_columns("Row"),
-        *text_columns("Column", "Value", "What", "What to do"),
+        *text_columns("Column", "Value"),
+        *wide_columns("What, and what to do"),
     )
-    body = (
-        (row.severity, row.file, _whole(row.row), row.column, row.value, row.what, row.remedy) for row in rows_of(table)
+    rows = tuple(
+        Row(
+            (
+                *(clean(text) for text in (row.severity, row.file, _whole(row.row), row.column, row.value)),
+                Cell(clean(row.what), (clean(row.remedy),) if clean(row.remedy) else ()),
+            )
+        )
+        for row in rows_of(table)
     )
-    rows = tuple(Row(tuple(clean(cell) for cell in cells)) for cells in body)
     about = "Rows count as an editor does: the header is row 1. Nothing missing was filled in."
     return TableView(marked("What was noticed about the data", evaluation.spec.study), columns, rows, about)
 
@@ -61,21 +69,6 @@ def checks_view(evaluation: Evaluation) -> TableView | None:
     return TableView(marked("Convergence and identifiability", evaluation.spec.study), columns, rows, about)
 
 
-def parameters_view(evaluation: Evaluation) -> TableView | None:
-    """Every parameter used, with the place where a stranger finds it."""
-    table = evaluation.tables.get("parameters")
-    if table is None or table.empty:
-        return None
-    columns = (
-        *text_columns("Parameter"),
-        *number_columns("Value", "95% bounds or range"),
-        *text_columns("Unit", "Price year", "Distribution", "Source", "Confidence", "Used for", "Note"),
-    )
-    rows = tuple(Row(_parameter_cells(row._asdict())) for row in rows_of(table))
-    about = "Unit and price year: as named in each row, before any move to the study's prices."
-    return TableView(marked("Parameters used, with sources", evaluation.spec.study), columns, rows, about)
-
-
 def record_blocks(record: Mapping[str, Any]) -> tuple[Definitions | Disclosure, ...]:
     """What a stranger needs to make every figure again."""
     if not record:
@@ -91,28 +84,6 @@ def record_blocks(record: Mapping[str, Any]) -> tuple[Definitions | Disclosure, 
     shown = Definitions(tuple((key, value) for key, value in pairs if value))
     spec = json.dumps(record.get("spec", {}), indent=2, ensure_ascii=False, default=str)
     return shown, Disclosure("The specification, whole", (Preformatted(spec),))
-
-
-def _parameter_cells(row: dict[str, Any]) -> tuple[str, ...]:
-    def words(key: str) -> str:
-        return clean(row.get(key, ""))
-
-    unit = words("unit")
-    low, high = (plain_value(row.get(key), unit) for key in ("low", "high"))
-    source = ", ".join(text.rstrip(".") for text in (words("source_title"), words("locator")) if text)
-    licence = f"Licence: {words('licence')}." if words("licence") else ""
-    return (
-        f"{words('description').rstrip('.') or sentence_start(in_words(words('name')))} [{words('name')}]",
-        plain_value(row.get("value"), unit),
-        f"{low} to {high}" if UNKNOWN not in (low, high) else UNKNOWN,
-        unit,
-        words("price_year") or UNKNOWN,
-        words("distribution"),
-        f"{source}. {licence}".strip() if source else licence,
-        words("confidence"),
-        in_words(words("use")),
-        words("note"),
-    )
 
 
 def _whole(value: object) -> str:

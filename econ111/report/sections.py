@@ -16,14 +16,16 @@ from econ111.report.blocks import (
 )
 from econ111.report.data_figures import cells_figure, published_figure, series_avoided_figure, series_figure
 from econ111.report.estimate_tables import estimates_table, key_figures, published_table, trusts_of
+from econ111.report.evidence_table import evidence_blocks
 from econ111.report.figures import calls_figure, estimands_figure, mix_figure, monthly_figure, trusts_figure
 from econ111.report.labels import clean, trust_name
 from econ111.report.money_figures import budget_figure, cost_consequence_figure, one_way_figure, scenarios_figure
 from econ111.report.money_tables import budget_view, cost_consequence_view, one_way_view, scenarios_view
+from econ111.report.parameter_tables import parameter_blocks
 from econ111.report.prose import glossary, limits, study_pairs
-from econ111.report.record_tables import checks_view, issues_view, parameters_view, record_blocks
+from econ111.report.record_tables import checks_view, issues_view, record_blocks
 from econ111.report.value_words import value_sentences
-from econ111.report.words import verdict_sentences
+from econ111.report.words import assumptions_note, verdict_sentences
 from econ111.results import Evaluation
 
 KINDS = ("referral", "consequence", "series")
@@ -51,7 +53,12 @@ def build_sections(evaluation: Evaluation) -> list[Section]:
             Section("one-way", "What moves the answer", _one_way(evaluation), short="Sensitivity"),
             Section("data", "Data quality", only(cells_figure(evaluation), issues_view(evaluation)), short="Data"),
             Section("checks", "Checks of the fit", only(checks_view(evaluation)), short="Checks"),
-            Section("parameters", "Parameters and sources", only(parameters_view(evaluation)), short="Parameters"),
+            Section(
+                "parameters",
+                "Parameters and sources",
+                (*parameter_blocks(evaluation), *evidence_blocks(evaluation)),
+                short="Parameters",
+            ),
             Section("record", "Record of the run", record_blocks(evaluation.record), short="Record"),
             Section("glossary", "Glossary", (Definitions(glossary()),)),
         ]
@@ -59,7 +66,10 @@ def build_sections(evaluation: Evaluation) -> list[Section]:
 
 
 def _verdict(evaluation: Evaluation) -> tuple[Block, ...]:
-    blocks = only(Paragraphs(tuple(verdict_sentences(evaluation)), lead=True))
+    note = assumptions_note(evaluation)
+    blocks = only(
+        Paragraphs(tuple(verdict_sentences(evaluation)), lead=True), Paragraphs(tuple(note)) if note else None
+    )
     money = value_sentences(evaluation)
     if money:
         blocks += (Heading("Value and cost"), Paragraphs(tuple(money)))

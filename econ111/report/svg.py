@@ -14,16 +14,18 @@ from xml.etree import ElementTree
 
 from markupsafe import Markup
 
+from econ111.report.blocks import LegendEntry
 from econ111.report.labels import clean
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 _SVG = f"{{{SVG_NAMESPACE}}}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 POINTS_PER_INCH = 72
-SMALLEST_SCALE = 0.8
+SWATCH_INCHES = (0.42, 0.17)
 
 
 def draw_svg(
@@ -35,7 +37,7 @@ def draw_svg(
     size: tuple[float, float],
     synthetic: bool = False,
 ) -> Markup:
-    """Draw a plot as inline SVG.
+    """Draw a plot as inline SVG, without its legend, which the page gives once per figure; see `draw_legend`.
 
     Parameters
     ----------
@@ -64,49 +66,89 @@ def draw_svg(
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         figure = Figure(figsize=size)
         axes = plot(figure.subplots())
+        legend = axes.get_legend()
+        if legend is not None:
+            legend.remove()
         if synthetic:
-            _say_synthetic(axes)
-        stream = io.BytesIO()
-        nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-        figure.savefig(stream, format="svg", bbox_inches="tight", pad_inches=0.05, metadata=nothing)
-    return _inline(stream.getvalue(), key=key, title=title, summary=summary)
+            _say_synthetic(axes, figure)
+        root = _inline(figure, key=key, tight=True)
+    return _described(root, key=key, title=title, summary=summary)
 
 
-def _say_synthetic(axes: Axes) -> None:
+def draw_legend(plot: Callable[[Axes], Axes], *, key: str) -> tuple[LegendEntry, ...]:
+    """What a plot names, each with a swatch; the page sets them as text, so that they wrap on a narrow screen.
+
+    Parameters
+    ----------
+    plot : callable
+        Draws on the axes it is given and returns them.
+    key : str
+        As in `draw_svg`.
+    """
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    from econ111.report.plots.style import STYLE
+
+    with mpl.rc_context(STYLE | {"svg.hashsalt": key}):
+        handles, labels = plot(Figure().subplots()).get_legend_handles_labels()
+        entries = []
+        for place, (handle, label) in enumerate(zip(handles, labels, strict=True)):
+            figure = Figure(figsize=SWATCH_INCHES)
+            figure.patch.set_alpha(0)
+            figure.legend([handle], [""], loc="center", borderpad=0, borderaxespad=0, handletextpad=0, handlelength=2.8)
+            entries.append(LegendEntry(clean(label), _swatch(_inline(figure, key=f"{key}-l{place}", tight=False))))
+    return tuple(entries)
+
+
+def _say_synthetic(axes: Axes, figure: Figure) -> None:
+    """Under whatever stands below the axes, at the right."""
+    drawn = axes.get_tightbbox()
+    below = (drawn.y0 - axes.bbox.y0) * POINTS_PER_INCH / figure.dpi if drawn is not None else 0.0
     axes.annotate(
         "Synthetic data",
         xy=(1, 0),
         xycoords="axes fraction",
-        xytext=(0, -36),
+        xytext=(0, below - 3),
         textcoords="offset points",
-        fontsize=8.5,
+        fontsize=9,
         color="#595959",
         ha="right",
         va="top",
     )
 
 
-def _inline(content: bytes, *, key: str, title: str, summary: str) -> Markup:
-    root = ElementTree.fromstring(content)
+def _inline(figure: Figure, *, key: str, tight: bool) -> ElementTree.Element:
+    """The drawing as an element for a page: no style sheet, no fixed size, no name that another drawing has."""
+    stream = io.BytesIO()
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    figure.savefig(stream, format="svg", bbox_inches="tight" if tight else None, pad_inches=0.05, metadata=nothing)
+    root = ElementTree.fromstring(stream.getvalue())
     for parent in list(root.iter()):
         for child in list(parent):
             if child.tag in (f"{_SVG}style", f"{_SVG}metadata"):
                 parent.remove(child)
     for element in root.iter():
         _rename(element, key)
-    width = float(root.get("viewBox", "0 0 1 1").split()[2]) * 96 / POINTS_PER_INCH
     for name in ("width", "height", "version"):
         root.attrib.pop(name, None)
-    root.attrib |= {
-        "role": "img",
-        "aria-labelledby": f"{key}-title {key}-desc",
-        "style": f"min-width:{width * SMALLEST_SCALE:.0f}px;max-width:{width:.0f}px",
-        "xmlns": SVG_NAMESPACE,
-    }
+    root.set("xmlns", SVG_NAMESPACE)
+    return root
+
+
+def _described(root: ElementTree.Element, *, key: str, title: str, summary: str) -> Markup:
+    width = float(root.get("viewBox", "0 0 1 1").split()[2]) * 96 / POINTS_PER_INCH
+    root.attrib |= {"role": "img", "aria-labelledby": f"{key}-title {key}-desc", "style": f"--natural:{width:.0f}px"}
     for place, (name, text) in enumerate((("title", title), ("desc", summary))):
         element = ElementTree.Element(name, {"id": f"{key}-{name}"})
         element.text = clean(text)
         root.insert(place, element)
+    return Markup(ElementTree.tostring(root, encoding="unicode"))
+
+
+def _swatch(root: ElementTree.Element) -> Markup:
+    """A swatch stands beside its word, and says nothing more to a reader of the text."""
+    root.attrib |= {"aria-hidden": "true", "class": "swatch"}
     return Markup(ElementTree.tostring(root, encoding="unicode"))
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from econ111.economics.totals import TOTAL
 from econ111.intervals import interval_label
-from econ111.report.labels import basis_words, clean, estimand_code
+from econ111.report.labels import clean, estimand_code
 from econ111.report.numbers import money_words, probability
 from econ111.report.words import headline_estimand
 from econ111.results import Evaluation
@@ -25,7 +25,7 @@ def value_sentences(evaluation: Evaluation) -> list[str]:
     base = base_scenario(rows)
     prices = f" in {clean(base.price_year)} prices" if clean(base.price_year) else ""
     worth = f"Over the period, {worth_words(base)} at average unit costs{prices}"
-    basis = basis_words(evaluation, base.basis_label)
+    basis = clean(base.basis_label)
     cost = f"the service costs {money_words(base.service_cost)} on the base chosen ({basis})"
     chance = f"the probability that value exceeds cost is {probability(base.probability_value_exceeds_cost)}"
     return [f"{worth}; {cost}; {chance}{_across(rows)}.", *cash_sentence(evaluation.tables.get("budget_impact"))]

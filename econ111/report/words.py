@@ -18,7 +18,7 @@ import pandas as pd
 from econ111.economics.totals import TOTAL
 from econ111.impact.estimands import ESTIMANDS
 from econ111.intervals import INTERVAL_LEVEL, interval_label
-from econ111.report.labels import clean, item_words
+from econ111.report.labels import clean, item_words, sentence_start
 from econ111.report.numbers import as_number, count, percent
 from econ111.report.rows import rows_of
 from econ111.results import Evaluation
@@ -131,7 +131,7 @@ def estimand_sentence(estimand: str, estimates: Sequence[Estimate], *, opening: 
     given : str
         What the estimand assumes.
     """
-    lead = LEADS[estimand] + (f", {given}" if given else "")
+    lead = LEADS[estimand] + (f" {given}" if given else "")
     text = f"{opening}, {lead[0].lower()}{lead[1:]}" if opening else lead
     return f"{text}, {'; '.join(clause(estimate) for estimate in estimates)}."
 
@@ -148,6 +148,7 @@ def verdict_sentences(evaluation: Evaluation) -> list[str]:
         if found:
             given = _assumed(evaluation) if estimand == "net_system" else ""
             sentences.append(estimand_sentence(estimand, found, opening=opening, given=given))
+            opening = _opening(evaluation, again=True)
     return sentences + detectable_sentence(evaluation.tables.get("checks"))
 
 
@@ -159,7 +160,7 @@ def detectable_sentence(checks: pd.DataFrame | None) -> list[str]:
     relation = "larger" if detectable > plausible else "no larger"
     return [
         f"The smallest change that this series could show is {count(detectable)} attendances a month, {relation} than "
-        f"the {count(plausible)} a month that the service could plausibly have had an effect on."
+        f"the {plausible:,.0f} a month that the service could plausibly have had an effect on."
     ]
 
 
@@ -191,6 +192,18 @@ def published_sentences(table: pd.DataFrame | None) -> list[str]:
     return [first, second + (f", and for {_and(none)} not even bounds can be given." if none else ".")]
 
 
+def assumptions_note(evaluation: Evaluation) -> list[str]:
+    """What E3 takes as given besides, said under the sentences; nothing when E3 was not estimated."""
+    table = evaluation.tables.get("estimates")
+    if table is None or evaluation.spec.assumptions is None or "net_system" not in set(table.estimand):
+        return []
+    return [
+        "New to NHS 111 are the calls that the physical-health line did not lose. Those that did not come from crisis "
+        "lines either are taken to be calls that no line would have answered. What these callers would otherwise have "
+        "done is assumed too; every share stands under Parameters and sources."
+    ]
+
+
 def headline_estimand(spec: Spec) -> str:
     """The estimand on which the economics lead."""
     return spec.economics.estimand if spec.economics else "net_system"
@@ -201,10 +214,11 @@ def figure_words(labels: Sequence[str], shown: Sequence[str]) -> str:
     return "; ".join(f"{label}: {value}" for label, value in zip(labels, shown, strict=True))
 
 
-def _opening(evaluation: Evaluation) -> str:
+def _opening(evaluation: Evaluation, *, again: bool = False) -> str:
+    """Said before the first sentence; the second need not repeat the months."""
     study = evaluation.spec.study
-    when = period(study.period_start, study.period_end)
-    return f"In these synthetic data for {when}" if study.synthetic else f"In {when}"
+    when = "" if again else f"for {period(study.period_start, study.period_end)}"
+    return f"In these synthetic data {when}".strip() if study.synthetic else sentence_start(when)
 
 
 def _total_estimates(table: pd.DataFrame, estimand: str) -> list[Estimate]:
@@ -223,17 +237,15 @@ def _estimate(row: Any) -> Estimate:
 
 
 def _assumed(evaluation: Evaluation) -> str:
-    """What E3 assumes, with the absorbed share if the parameters name it."""
+    """What E3 assumes of calls that are new to NHS 111, with the absorbed share if the parameters name it."""
     assumptions, table = evaluation.spec.assumptions, evaluation.tables.get("parameters")
     share = math.nan
     if assumptions is not None and table is not None:
         match = table[table["name"] == assumptions.absorbed_share]
         share = as_number(match["value"].iloc[0]) if len(match) else math.nan
-    origin = "assuming where those that did not leave the physical-health line came from"
-    if math.isfinite(share):
-        part = percent(share).replace(".0%", "%")
-        origin = f"assuming that {part} of those that did not leave the physical-health line came from crisis lines"
-    return f"and {origin}, and what their callers would otherwise have done"
+    if not math.isfinite(share):
+        return "and assuming where those new to NHS 111 came from"
+    return f"and assuming that {percent(share).replace('.0%', '%')} of those new to NHS 111 came from crisis lines"
 
 
 def _bounds(low: float, high: float) -> str:

@@ -78,6 +78,14 @@ def attendance_from(parameters: xr.Dataset) -> xr.DataArray:
     return xr.DataArray(values, dims=("sample", "disposition", "consequence"), coords=coords)
 
 
+def evidence_used(context: Context) -> pd.DataFrame:
+    """Every row of evidence that joins advice to what followed, with the titles of its sources."""
+    evidence = load_attendance_evidence(context.parameters_folder)
+    sources = context.catalogue.sources
+    titles = ["; ".join(sources[key.strip()].title for key in keys.split(";")) for keys in evidence.source]
+    return evidence.assign(source_title=titles)
+
+
 def parameters_used(context: Context) -> pd.DataFrame:
     """Every parameter that the evaluation uses, with its source and what it is used for."""
     spec = context.spec

@@ -19,9 +19,14 @@ from econ111.errors import InputError
 from econ111.impact.estimands import EFFECTS, avoided_referrals, call_flows, consequences, referrals_fell, tilt
 from econ111.impact.inputs import CallInputs, build_inputs
 from econ111.inference import Diagnostics, Posterior
-from econ111.parameters import load_attendance_evidence
 from econ111.results import Evaluation, make_record
-from econ111.run.assumed import attendance_from, draw_all_parameters, elsewhere_from, parameters_used
+from econ111.run.assumed import (
+    attendance_from,
+    draw_all_parameters,
+    elsewhere_from,
+    evidence_used,
+    parameters_used,
+)
 from econ111.run.call_data import call_layout, check_other_share, returned_rows, short_history
 from econ111.run.context import Context, add_issues, checks_table, state_warnings
 from econ111.run.estimates import Judgement, descriptive_table, estimates_table, monthly_table, with_joint_total
@@ -79,7 +84,7 @@ def evaluate_calls(context: Context) -> Evaluation:
     tables |= money.tables | {
         "issues": issues,
         "parameters": parameters_used(context),
-        "evidence": load_attendance_evidence(context.parameters_folder),
+        "evidence": evidence_used(context),
         "checks": checks_table(diagnostics, context.rules, returned_rows(inputs)),
     }
     record = make_record(

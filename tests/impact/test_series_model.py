@@ -23,7 +23,7 @@ PRIORS = {
     "series_level_step_sd": 0.1,
     "trust_level_step_sd": 0.02,
     "level_sd": 2.0,
-    "relative_sd": 0.3,
+    "series_relative_sd": 0.3,
 }
 
 

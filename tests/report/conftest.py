@@ -29,6 +29,7 @@ SPREAD = np.linspace(-1.0, 1.0, 5)
 LAUNCH = date(2024, 4, 1)
 MONTHS = [date(2023 + (m + 3) // 12, (m + 3) % 12 + 1, 1) for m in range(20)]
 EVALUATED = [month for month in MONTHS if month >= LAUNCH]
+BASES = {"low": "Floor", "middle": "Funding per call of a like service", "high": "Each call a contact"}
 TWO_TRUSTS = (("RWK", "East London"), ("RKL", "West London"))
 
 
@@ -255,7 +256,7 @@ def _scenarios(codes: Sequence[str]) -> pd.DataFrame:
                 rows.append(
                     {
                         "code": ESTIMANDS[estimand][0], "estimand": estimand, "basis": basis, "trust": trust,
-                        "basis_label": f"line_cost_{basis}", "value_avoided": size * value,
+                        "basis_label": BASES[basis], "value_avoided": size * value,
                         "value_avoided_low": size * (value - 9000), "value_avoided_high": size * (value + 9000),
                         "service_cost": size * 4000 * price, "service_cost_low": size * 3960 * price,
                         "service_cost_high": size * 4040 * price, "net_value": net, "net_value_low": net - 9900 * size,

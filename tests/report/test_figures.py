@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
+from datetime import date
 from functools import partial
 
 import pandas as pd
@@ -11,6 +13,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from econ111.report import plots
+from econ111.report.data_figures import series_figure
 from econ111.report.figure_data import calls_by_month, cell_states, disposition_mix, series_by_month
 from econ111.report.figures import monthly_figure, trusts_figure
 from econ111.report.money_figures import budget_figure, cost_consequence_figure, one_way_figure
@@ -111,6 +114,53 @@ def test_the_series_has_a_total_of_what_was_observed(series_evaluation: Evaluati
     total = series[series.trust == "Total"]
     assert set(total.observed) == {20_000.0}
     assert total.without.iloc[0] == pytest.approx(21_000.0)
+
+
+def test_a_series_shows_the_months_before_the_service_and_those_left_out(series_evaluation: Evaluation) -> None:
+    """With draws from launch only, the 12 months before it are observed and not expected; two are shaded."""
+    assert series_evaluation.posterior is not None
+    assert series_evaluation.calls is not None
+    assert series_evaluation.spec.series is not None
+    settings = {"left_out_from": date(2023, 6, 1), "left_out_to": date(2023, 7, 31)}
+    series = series_evaluation.spec.series.model_copy(update=settings)
+    changed = dataclasses.replace(
+        series_evaluation,
+        spec=series_evaluation.spec.model_copy(update={"series": series}),
+        posterior=series_evaluation.posterior.isel(month=slice(12, None)),
+        calls=series_evaluation.calls.assign_coords(trust_name=("trust", ["Barts Health", "Royal Free"])),
+    )
+    rows = series_by_month(changed)
+    assert rows is not None
+    total = rows[rows.trust == "Total"]
+    assert total.without.isna().sum() == 12
+    assert total.observed.notna().all()
+    figure = series_figure(changed)
+    assert figure is not None
+    assert "Left out of the fit" in [entry.label for entry in figure.legend]
+    assert "Shaded: June 2023 to July 2023, left out of the fit." in figure.summary
+    assert [drawing.name for drawing in figure.drawings] == ["All trusts", "Barts Health (R1H)", "Royal Free (RAL)"]
+    assert [drawing.lead for drawing in figure.drawings] == [True, False, False]
+
+
+def test_a_wide_band_does_not_flatten_what_was_observed() -> None:
+    """Observed 100 and 130, expected 120: the axis runs from 90 to 140, whatever the band of 0 to 900 does."""
+    rows = pd.DataFrame(
+        {
+            "month": pd.date_range("2024-01-01", periods=2, freq="MS"), "observed": [100.0, 130.0],
+            "without": [120.0, 120.0], "without_low": [0.0, 0.0], "without_high": [900.0, 900.0],
+        }
+    )  # fmt: skip
+    axes = plots.plot_series(rows, Figure().subplots())
+    assert axes.get_ylim() == pytest.approx((90.0, 140.0))
+
+
+def test_a_long_name_stands_whole_above_its_row() -> None:
+    """With one name of more than 18 letters, no name is beside its row and each is written in full."""
+    rows = pd.DataFrame({"label": ["North", "Central and North West London"], "avoided": [1.0, 2.0]})
+    rows = rows.assign(avoided_low=0.0, avoided_high=3.0)
+    axes = plots.plot_intervals(rows, Figure().subplots())
+    assert [text.get_text() for text in axes.texts] == ["North", "Central and North West London"]
+    assert not axes.get_yticks().tolist()
 
 
 def test_every_plot_returns_the_axes_it_was_given(evaluation: Evaluation) -> None:

@@ -98,7 +98,7 @@ def test_headings_go_down_one_step_at_a_time(page: Page) -> None:
 def test_every_table_has_scopes_and_a_caption_that_says_what_the_numbers_are(page: Page, text: str) -> None:
     """Results state interval level, price year, comparator, perspective and sign; every caption says synthetic."""
     assert page.all("html")[0]["lang"] == "en-GB"
-    assert all(found.get("scope") in ("col", "row") for found in page.all("th"))
+    assert all(found.get("scope") in ("col", "row", "rowgroup") for found in page.all("th"))
     captions = re.findall(r"<caption>(.*?)</caption>", text, re.DOTALL)
     assert len(captions) == len(page.all("table"))
     assert all("synthetic data" in caption for caption in captions)
@@ -118,8 +118,8 @@ def test_every_table_has_scopes_and_a_caption_that_says_what_the_numbers_are(pag
 def test_there_are_ten_figures_with_text_alternatives_and_their_numbers(page: Page, text: str) -> None:
     """Each drawing has a title and a description it is labelled by; each figure has a table of its numbers."""
     assert len(page.all("figure")) == 10
-    drawings = page.all("svg")
-    assert all(found["role"] == "img" for found in drawings)
+    drawings = [found for found in page.all("svg") if found.get("role") == "img"]
+    assert all(found.get("aria-hidden") == "true" for found in page.all("svg") if found not in drawings)
     named = {found.get("id") for _, found in page.elements}
     assert all(set(found["aria-labelledby"].split()) <= named for found in drawings)
     descriptions = re.findall(r"<desc[^>]*>(.*?)</desc>", text)
@@ -128,6 +128,35 @@ def test_there_are_ten_figures_with_text_alternatives_and_their_numbers(page: Pa
     assert text.count("The numbers behind this figure") == 10
     titles = re.findall(r"<figcaption><strong>(.*?)</strong>", text) + re.findall(r"<title id[^>]*>(.*?)</title>", text)
     assert all("synthetic data" in title for title in titles)
+
+
+def test_every_drawing_fits_a_phone_and_no_name_is_cut_short(page: Page, text: str) -> None:
+    """At three quarters of 432 px a drawing fills the 328 px that a screen of 360 leaves, with letters of 9 px."""
+    widths = [
+        int(found["style"].removeprefix("--natural:").removesuffix("px"))
+        for found in page.all("svg")
+        if "style" in found
+    ]
+    assert max(widths) <= 432
+    assert "…" not in text
+
+
+def test_a_figure_has_one_legend(text: str) -> None:
+    """Three panels of calls share one legend of five entries, which stands outside the drawings."""
+    figure = text.split("<figure>")[1].split("</figure>", maxsplit=1)[0]
+    assert figure.count('<ul class="legend"') == 1
+    assert figure.count("<li>") == 5
+    assert figure.count("Physical line, observed") == 1
+
+
+def test_rows_are_grouped_and_the_group_is_named_once(text: str) -> None:
+    """Each of the 6 dispositions is a heading over its estimands, as each year is over its payers."""
+    tables = re.findall("<table>.*?</table>", text, re.DOTALL)
+    table = next(part for part in tables if "Avoided dispositions and referrals: All trusts" in part)
+    assert table.count('scope="rowgroup"') == 6
+    assert table.count("Primary-care referrals") == 1
+    budget = next(part for part in tables if "Budget impact, E3 net system: All trusts" in part)
+    assert budget.count("2025/26 (year 1)") == 1
 
 
 def test_the_three_columns_of_the_budget_are_apart_and_cash_is_explained(text: str) -> None:
@@ -210,14 +239,16 @@ def test_dispositions_that_nobody_returned_leave_a_page(make_evaluation: Callabl
     assert whole.calls is not None
     states = {name: whole.calls[name] * 0 + 3 for name in ("dispositions_state", "calls_answered_state")}
     counts = {name: whole.calls[name] * float("nan") for name in ("calls_answered_low", "calls_answered_high")}
-    text = render_report(dataclasses.replace(whole, calls=whole.calls.assign(states | counts)))
+    calls = whole.calls.assign(states | counts)
+    text = render_report(dataclasses.replace(whole, calls=calls, tables=_only(whole, ("issues",))))
     assert "Physical line: dispositions: not supplied: 40." in text
 
 
 def test_a_fit_that_failed_is_marked_at_the_top(evaluation: Evaluation) -> None:
     """A result that was accepted against the checks says so before any number."""
     diagnostics = {"failure": "R-hat 1.2 exceeds 1.01", "accepted": True}
-    failed = dataclasses.replace(evaluation, calls=None, posterior=None, diagnostics=diagnostics)
+    tables = _only(evaluation, ("estimates", "checks"))
+    failed = dataclasses.replace(evaluation, calls=None, posterior=None, tables=tables, diagnostics=diagnostics)
     text = render_report(failed)
     assert text.index("THE FIT DID NOT PASS ITS CHECKS") < text.index("<h2")
     assert "R-hat 1.2 exceeds 1.01" in text

@@ -22,7 +22,8 @@ def plot_budget_impact(budget: pd.DataFrame, axes: Axes, *, unit: MoneyUnit) -> 
     Parameters
     ----------
     budget : DataFrame
-        Columns year (as shown; what is in brackets goes on a second line), series (payer as words, or `SPENT`), mean in GBP; spent is negative.
+        Columns year (as shown; what is in brackets goes on a second line), series (payer as words, or `SPENT`), mean
+        in GBP; spent is negative.
     axes : Axes
         Drawn on and returned.
     unit : MoneyUnit

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LOOKS = {
     "observed": (BLUE, ""),
-    "rounded": (TURQUOISE, "...."),
+    "rounded": (TURQUOISE, "||||"),
     "suppressed": (ORANGE, "////"),
     "partly_supplied": (PURPLE, "----"),
     "not_supplied": (PINK, "xxxx"),
@@ -50,7 +50,7 @@ def plot_cell_states(states: pd.DataFrame, axes: Axes, *, words: dict[str, str])
                 place,
                 length,
                 left=start - 0.5,
-                height=0.82,
+                height=0.66,
                 color=colour,
                 hatch=hatch,
                 edgecolor="white" if state != "not_applicable" else "#BFBFBF",

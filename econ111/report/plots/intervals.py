@@ -84,7 +84,8 @@ def plot_bounds(rows: pd.DataFrame, axes: Axes) -> Axes:
             width = row.avoided_high - row.avoided_low
             axes.barh(place, width, left=row.avoided_low, height=0.5, color=BLUE, edgecolor=BLUE, linewidth=1.5)
         else:
-            axes.text(0, place, "  no bounds can be given", va="center", fontsize=9)
+            text = "no bounds can be given"
+            axes.annotate(text, (0, place), xytext=(6, 0), textcoords="offset points", va="center", fontsize=9)
     zero_line(axes)
     number_axis(axes, "x")
     label_rows(axes, list(rows.label))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 ROW_INCHES = 0.3
 LINE_UNITS = 0.55
 LONGEST_BESIDE = 18
-LINE_LENGTH = 56
+LINE_LENGTH = 62
 
 
 def names_above(labels: Sequence[str]) -> bool:
@@ -62,11 +62,11 @@ def label_rows(axes: Axes, labels: Sequence[str], *, line_length: int = LINE_LEN
         return
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+    paper = {"facecolor": "white", "edgecolor": "none", "pad": 0.2}
     for place, label in zip(places, labels, strict=True):
         axes.text(
             0,
-            place - 0.44,
+            place - 0.5,
             "\n".join(_wrapped(label, line_length)),
             transform=axes.get_yaxis_transform(),
             ha="left",
@@ -75,6 +75,8 @@ def label_rows(axes: Axes, labels: Sequence[str], *, line_length: int = LINE_LEN
             linespacing=1.1,
             bbox=paper,
             zorder=4,
+            # The page's letters are narrower than those of the drawing, so that these may not set its width.
+            in_layout=False,
         )
 
 

@@ -34,7 +34,7 @@ def plot_scenarios(rows: pd.DataFrame, axes: Axes, *, unit: MoneyUnit) -> Axes:
     plot_intervals(scaled, axes, unit=about, line_length=LINE_LENGTH)
     labels = list(dict.fromkeys(rows.label))
     places = row_places(labels, line_length=LINE_LENGTH)
-    drop = 0.44 if names_above(labels) else 0.2
+    drop = 0.5 if names_above(labels) else 0.2
     across = axes.get_yaxis_transform()
     axes.annotate(
         "Probability that value exceeds cost",

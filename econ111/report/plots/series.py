@@ -44,8 +44,8 @@ def plot_series(
     if left_out is not None:
         hidden = [at for at, month in enumerate(months) if left_out[0] <= month <= left_out[1]]
         if hidden:
-            look = {"facecolor": FAINT, "edgecolor": "white", "hatch": "////", "linewidth": 0.0, "zorder": 0.5}
-            axes.axvspan(hidden[0] - 0.5, hidden[-1] + 0.5, label="Left out of the fit", **look)
+            band = axes.axvspan(hidden[0] - 0.5, hidden[-1] + 0.5, facecolor=FAINT, edgecolor="white", hatch="////")
+            band.set(linewidth=0.0, zorder=0.5, label="Left out of the fit")
     if launch is not None and launch in months:
         axes.axvline(months.index(launch) - 0.5, color=GREY, linestyle=":", linewidth=1.4, label="Service starts")
     number_axis(axes)

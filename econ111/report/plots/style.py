@@ -17,7 +17,7 @@ BLUE, TURQUOISE, PINK, ORANGE, GREY, PURPLE = "#12436D", "#28A197", "#801650", "
 PALETTE = (BLUE, ORANGE, TURQUOISE, PINK, GREY, PURPLE)
 MARKERS = ("o", "s", "^", "D", "v", "P")
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1)), (0, (1, 1)))
-HATCHES = ("", "////", "....", "xxxx", "----", "oo")
+HATCHES = ("", "////", "||||", "xxxx", "----", "++++")  # not dots: as SVG, a dotted hatching is 250 KB
 TEXT = "#262626"
 FAINT = "#D9D9D9"
 
