@@ -11,9 +11,9 @@ definition:
 one disposition tends to overstate after the others, and what is uncertain in common does not blur their difference.
 (At correlation 1 rows of unlike sd would contradict each other and throw the estimate outside the evidence.)
 
-Given `between` everything is normal, so `between` is drawn from its exact posterior on a grid and the targets from their normal. What is returned
-is the probability in a new service, whose own departure is common to all dispositions. No linked record of
-mental-health callers exists, so these draws are wide, and they are meant to be.
+Given `between` everything is normal, so `between` is drawn from its exact posterior on a grid and the targets from
+their normal. What is returned is the probability in a new service, whose own departure is common to all dispositions.
+No linked record of mental-health callers exists, so these draws are wide, and they are meant to be.
 """
 
 from __future__ import annotations
