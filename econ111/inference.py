@@ -159,7 +159,7 @@ def diagnose(
     posterior : Posterior
         Whose chains they come from.
     rules : mapping
-        `r_hat` (largest) and `effective_draws` (least).
+        `r_hat` (largest), `effective_draws` (least) and `divergent_share` (largest share of draws).
     accept : bool
         Whether the caller accepts a fit that breaks a rule; every output is then marked.
 
@@ -178,7 +178,9 @@ def diagnose(
     worst = max(r_hat, key=lambda name: r_hat[name])
     thinnest = min(bulk, key=lambda name: bulk[name])
     tail = min(figure[2] for figure in figures.values())
-    failure = _failure(r_hat[worst], min(bulk[thinnest], tail), posterior.divergences, rules, (worst, thinnest))
+    allowed = int(rules["divergent_share"] * posterior.draws.sizes["sample"])
+    divergent = posterior.divergences if posterior.divergences > allowed else 0
+    failure = _failure(r_hat[worst], min(bulk[thinnest], tail), divergent, rules, (worst, thinnest))
     if failure and not accept:
         raise FitError(
             f"The fit has not converged: {failure}. Raise sampling.tune and sampling.draws in the specification, or "

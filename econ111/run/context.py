@@ -104,11 +104,12 @@ def checks_table(found: Diagnostics, rules: dict[str, float], extra: Sequence[di
     """Convergence figures beside what is allowed, and further checks."""
     largest, least = rules["r_hat"], rules["effective_draws"]
     wanted = f"at least {least:.0f}"
+    divergent = int(rules["divergent_share"] * found.draws)
     rows = [
         ("largest R-hat of what is reported", found.r_hat, f"at most {largest}", found.r_hat <= largest),
         ("least bulk effective draws", found.bulk_effective_draws, wanted, found.bulk_effective_draws >= least),
         ("least tail effective draws", found.tail_effective_draws, wanted, found.tail_effective_draws >= least),
-        ("divergent transitions", float(found.divergences), "none", found.divergences == 0),
+        ("divergent transitions", float(found.divergences), f"at most {divergent}", found.divergences <= divergent),
     ]
     table = [
         {"check": name, "value": value, "allowed": allowed, "verdict": "pass" if good else "FAIL"}
