@@ -112,7 +112,8 @@ def parameters(
 
     catalogue = load_catalogue(folder)
     if name is not None:
-        typer.echo(catalogue[name].describe())
+        for heading, words in catalogue[name].describe().items():
+            typer.echo(f"{heading + ':':14}{words}")
         return
     for parameter in catalogue.parameters.values():
         year = f" ({parameter.price_year} prices)" if parameter.price_year else ""
