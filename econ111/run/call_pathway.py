@@ -71,7 +71,7 @@ def evaluate_calls(context: Context) -> Evaluation:
     context.announce("Estimating avoided referrals and their consequences")
     parameters = draw_all_parameters(context, samples=posterior.draws.sizes["sample"])
     effects = _effects(posterior, parameters, inputs, spec)
-    diagnostics = context.diagnose(_diagnosed(effects, parameters, posterior, inputs), posterior)
+    diagnostics = context.diagnose(_diagnosed(effects, posterior), posterior)
     outcomes = _outcomes(effects, parameters, spec)
     tables = _estimates(effects, outcomes, parameters, context, diagnostics)
     context.announce("Costs, budget impact, scenarios and one-way analysis")
@@ -151,9 +151,7 @@ def _outcomes(effects: Effects, parameters: xr.Dataset, spec: Spec) -> xr.Datase
     )  # fmt: skip
 
 
-def _diagnosed(
-    effects: Effects, parameters: xr.Dataset, posterior: Posterior, inputs: CallInputs
-) -> dict[str, np.ndarray]:
+def _diagnosed(effects: Effects, posterior: Posterior) -> dict[str, np.ndarray]:
     """Every estimand per trust and in total, and what the posterior says of displacement.
 
     Assumptions are held at their means here: their draws are independent and would hide slow chains.
