@@ -30,10 +30,18 @@ TABLES = MappingProxyType(
         "estimates": "Avoided referrals and consequences over the evaluated period, by estimand and trust",
         "monthly": "Avoided referrals by month",
         "published": "Bounds from printed percentages",
+        "published_changes": "Changes between published numbers, with intervals",
+        "published_figures": "Published figures beside ours",
         "cost_consequence": "Cost-consequence, by estimand and trust",
         "budget_impact": "Budget impact by year, payer and trust",
         "scenarios": "Value, cost and their difference under each estimand and service-cost basis",
         "one_way": "Net value when one parameter alone is at its low or high end",
+        "structural": "Avoided numbers under each structural choice, from the same draws",
+        "structural_value": "Value less cost under each structural choice",
+        "tipping": "How unlike the recorded calls the unrecorded ones would have to be for an answer to change",
+        "bounds": "What can have been avoided whatever the unrecorded calls were",
+        "abandoned": "Calls given up before an answer, with and without the service",
+        "repeat_callers": "The people behind the calls, and a cap on what one person avoids",
         "parameters": "Parameters used, with sources",
         "evidence": "Evidence that joins advice to what followed",
         "issues": "What was noticed about the data",
@@ -130,14 +138,32 @@ def verdict_lines(evaluation: Evaluation) -> list[str]:
     """One sentence per estimand on the totals for emergency departments and primary care."""
     table = evaluation.tables.get("estimates")
     if table is None or table.empty:
-        rows = evaluation.tables["published"].to_dict("records")
-        return [f"{ITEM_WORDS[row['disposition']]}: {row['verdict']} ({row['reason']})." for row in rows]
+        return published_lines(evaluation)
     totals = table[(table.trust == "Total") & table["item"].isin(HEADLINE_ITEMS) & (table.estimand != "referrals_fell")]
     return [
         f"{row['code']} {ITEM_WORDS[row['item']]}: {row['verdict']}; avoided {row['avoided']:,.0f} "
         f"({row['level']:.0%} interval {row['avoided_low']:,.0f} to {row['avoided_high']:,.0f})."
         for row in totals.to_dict("records")
     ]
+
+
+def published_lines(evaluation: Evaluation) -> list[str]:
+    """One sentence per outcome known from print: bounds where there is no interval, else the change and its verdict."""
+    changes, bounds = (evaluation.tables.get(name, pd.DataFrame()) for name in ("published_changes", "published"))
+    lines = [_change_line(row) for row in changes.to_dict("records")]
+    said = set(changes["outcome"]) if len(changes) else set()
+    without = [row for row in bounds.to_dict("records") if row["disposition"] not in said]
+    return lines + [f"{ITEM_WORDS[row['disposition']]}: {row['verdict']} ({row['reason']})." for row in without]
+
+
+def _change_line(row: Mapping[Any, Any]) -> str:
+    """One change between published numbers, with what it says of the service."""
+    fewer, low, high = (f"{row[name]:,.{row['decimals']}f}" for name in ("fewer", "fewer_low", "fewer_high"))
+    size = f"{row['change']}; fewer by {fewer} {row['unit']}".strip()
+    return (
+        f"{row['label'] or ITEM_WORDS[row['outcome']]}: {size} ({row['level']:.0%} interval {low} to {high}). "
+        f"Effect of the service: {row['verdict']}, because {row['reason']}."
+    )
 
 
 NOT_AT_A_GLANCE = (

@@ -62,6 +62,7 @@ _ALL = (
     Unit("calls per year"),
     Unit("draws"),
     Unit("persons"),
+    Unit("attendances per person", high=366.0),
     # Shares, rates and changes.
     Unit("proportion", high=1.0),
     Unit("proportion of basic pay", high=1.0),
@@ -69,6 +70,8 @@ _ALL = (
     Unit("per year", low=-0.5, high=0.5),
     Unit("percent", low=-50.0, high=100.0),
     Unit("rate ratio", high=100.0),
+    Unit("variance ratio", low=1.0, high=1_000.0),
+    Unit("odds ratio", high=1_000.0),
     Unit("index", high=10_000.0),
     # What the statistical model is told, on its own scales.
     Unit("log rate", low=-20.0, high=20.0),

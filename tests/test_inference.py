@@ -10,16 +10,9 @@ import pytest
 import xarray as xr
 
 from econ111.errors import FitError
-from econ111.inference import (
-    Posterior,
-    _check_whole,
-    _one_sample_dim,
-    _read_fit,
-    _write_fit,
-    default_store,
-    diagnose,
-    stored_posterior,
-)
+from econ111.inference import Posterior, default_store, diagnose, stored_posterior
+from econ111.inference.posterior import check_whole, one_sample_dim
+from econ111.inference.store import read_fit, write_fit
 from econ111.specs.schema import Sampling
 
 SAMPLING = Sampling(tune=100, draws=500, chains=4, seed=1)
@@ -41,44 +34,44 @@ def draws() -> xr.Dataset:
 
 @pytest.fixture
 def posterior(draws: xr.Dataset) -> Posterior:
-    return Posterior(_one_sample_dim(draws), chains=4, divergences=0)
+    return Posterior(one_sample_dim(draws), chains=4, divergences=0)
 
 
-def never() -> object:
-    """A model that must not be needed."""
-    raise AssertionError("the model was built although a stored fit exists")
+def never() -> Posterior:
+    """A posterior that must not be drawn."""
+    raise AssertionError("the sampler was asked although a stored fit exists")
 
 
 def test_whole_draws_pass(draws: xr.Dataset) -> None:
     """Four chains of 500 finite draws."""
-    _check_whole(draws, SAMPLING)
+    check_whole(draws, SAMPLING)
 
 
 def test_draws_padded_with_nan_are_refused(draws: xr.Dataset) -> None:
     """An interrupted sampler pads with NaN and raises nothing: 3 draws of 2 trusts are 6 missing values."""
     draws["displacement"][1, -3:] = np.nan
     with pytest.raises(FitError, match="6 draws of displacement are not finite"):
-        _check_whole(draws, SAMPLING)
+        check_whole(draws, SAMPLING)
 
 
 def test_infinite_draws_are_refused(draws: xr.Dataset) -> None:
     """An overflow is no number either."""
     draws["scatter"][0, 0] = np.inf
     with pytest.raises(FitError, match="1 draws of scatter"):
-        _check_whole(draws, SAMPLING)
+        check_whole(draws, SAMPLING)
 
 
 def test_missing_chains_and_draws_are_refused(draws: xr.Dataset) -> None:
     """Three of four chains, or 499 of 500 draws, are not the fit that was asked for."""
     with pytest.raises(FitError, match="incomplete"):
-        _check_whole(draws.isel(chain=slice(3)), SAMPLING)
+        check_whole(draws.isel(chain=slice(3)), SAMPLING)
     with pytest.raises(FitError, match="incomplete"):
-        _check_whole(draws.isel(draw=slice(499)), SAMPLING)
+        check_whole(draws.isel(draw=slice(499)), SAMPLING)
 
 
 def test_samples_stand_chain_after_chain(draws: xr.Dataset) -> None:
     """Sample 500 is the first draw of the second chain; no trace of chain and draw is left."""
-    found = _one_sample_dim(draws)
+    found = one_sample_dim(draws)
     assert found.displacement.dims == ("sample", "trust")
     assert set(found.coords) == {"trust"}
     assert found.displacement.values[500].tolist() == draws.displacement.values[1, 0].tolist()
@@ -87,22 +80,16 @@ def test_samples_stand_chain_after_chain(draws: xr.Dataset) -> None:
 def test_a_stored_fit_comes_back_as_it_was(tmp_path: Path, posterior: Posterior) -> None:
     """Same values, labels, chains and divergences; marked as from the store."""
     path = tmp_path / "fits" / "fit-abc.nc"
-    _write_fit(path, Posterior(posterior.draws, chains=4, divergences=3))
-    found = _read_fit(path)
+    write_fit(path, Posterior(posterior.draws, chains=4, divergences=3))
+    found = read_fit(path)
     xr.testing.assert_identical(found.draws.drop_attrs(), posterior.draws.drop_attrs())
     assert (found.chains, found.divergences, found.from_store) == (4, 3, True)
 
 
 def test_the_store_is_asked_before_the_sampler(tmp_path: Path, posterior: Posterior) -> None:
     """With a whole stored fit of the key, the model is not even built."""
-    _write_fit(tmp_path / f"fit-{'k' * 32}.nc", posterior)
-    found, warnings = stored_posterior(
-        never,  # type: ignore[arg-type]
-        SAMPLING,
-        keep=["displacement", "scatter"],
-        key="k" * 64,
-        folder=tmp_path,
-    )
+    write_fit(tmp_path / f"fit-{'k' * 32}.nc", posterior)
+    found, warnings = stored_posterior(never, key="k" * 64, folder=tmp_path)
     assert found.from_store
     assert warnings == []
 
@@ -111,7 +98,7 @@ def test_the_store_is_asked_before_the_sampler(tmp_path: Path, posterior: Poster
 def test_a_damaged_fit_is_noticed_and_made_anew(tmp_path: Path, posterior: Posterior, damage: str) -> None:
     """A flipped bit, a cut file, no file of checksums: never read, the model is built again."""
     path = tmp_path / f"fit-{'k' * 32}.nc"
-    _write_fit(path, posterior)
+    write_fit(path, posterior)
     content = bytearray(path.read_bytes())
     if damage == "bit":
         content[len(content) // 2] ^= 1
@@ -125,13 +112,7 @@ def test_a_damaged_fit_is_noticed_and_made_anew(tmp_path: Path, posterior: Poste
     else:
         path.with_suffix(".json").write_text("[]", encoding="utf-8")
     with pytest.raises(AssertionError, match="although a stored fit exists"):
-        stored_posterior(
-            never,  # type: ignore[arg-type]
-            SAMPLING,
-            keep=["displacement"],
-            key="k" * 64,
-            folder=tmp_path,
-        )
+        stored_posterior(never, key="k" * 64, folder=tmp_path)
 
 
 def test_the_checksum_is_that_of_the_stored_bytes(tmp_path: Path, posterior: Posterior) -> None:
@@ -139,7 +120,7 @@ def test_the_checksum_is_that_of_the_stored_bytes(tmp_path: Path, posterior: Pos
     from econ111.files import sha256_of
 
     path = tmp_path / "fit.nc"
-    _write_fit(path, posterior)
+    write_fit(path, posterior)
     assert json.loads(path.with_suffix(".json").read_text(encoding="utf-8")) == {"sha256": sha256_of(path)}
 
 

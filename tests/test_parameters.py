@@ -16,6 +16,7 @@ from econ111.parameters.distributions import problems_of
 from econ111.parameters.evidence import DISPOSITIONS, EVIDENCE_FILE
 from econ111.parameters.sources import LICENCES, SHARE_ALIKE
 from econ111.resources import shipped_folder
+from econ111.specs.loading import load_spec
 from econ111.units import UNITS
 
 SHIPPED = shipped_folder("data/parameters")
@@ -61,8 +62,10 @@ def test_every_row_of_every_file_is_sound(catalogue: Catalogue) -> None:
 
 
 def test_every_source_is_used(catalogue: Catalogue) -> None:
-    """A source that no row names is a leftover."""
+    """A source that no row and no evaluation known from print names is a leftover."""
     used = {key for p in catalogue.parameters.values() for key in p.sources}
+    published = [load_spec(path.stem).published for path in shipped_folder("models").glob("*.toml")]
+    used |= {key for each in published if each for key in (each.source, *(f.source for f in each.figures)) if key}
     used |= {key.strip() for cell in load_attendance_evidence()["source"] for key in cell.split(";")}
     assert set(catalogue.sources) - used == set()
 

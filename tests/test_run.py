@@ -20,13 +20,13 @@ import xarray as xr
 from econ111.activity import DISPOSITIONS, read_calls
 from econ111.errors import InputError
 from econ111.impact.inputs import build_inputs
-from econ111.inference import Posterior, _write_fit
+from econ111.inference import Posterior
+from econ111.inference.store import write_fit
 from econ111.parameters import load_catalogue
 from econ111.resources import shipped_folder
 from econ111.results import Evaluation, make_record
 from econ111.run import evaluate
 from econ111.run.call_data import call_layout, check_other_share, short_history
-from econ111.run.call_pathway import KEEP
 from econ111.run.context import Context, fit_key, silent
 from econ111.run.estimates import with_joint_total
 from econ111.specs.loading import find_data_file, load_spec
@@ -38,6 +38,7 @@ STAGES = ["before", "after", "mental"]
 BEFORE = [0.10, 0.10, 0.40, 0.05, 0.15, 0.20]
 MENTAL = [0.02, 0.03, 0.10, 0.30, 0.35, 0.20]
 TRUST_MONTHS = 54
+SCALES = ("relative_sd", "level_sd")
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ class Stored:
 
     def into(self, folder: Path, *, samples: int = SAMPLES) -> Path:
         """A store that holds this fit, or its first draws."""
-        key = fit_key(context_of(self.spec), self.calls, KEEP)
-        _write_fit(folder / f"fit-{key[:32]}.nc", Posterior(self.draws.isel(sample=slice(samples)), 4, 0))
+        key = fit_key(context_of(self.spec), self.calls)
+        write_fit(folder / f"fit-{key[:32]}.nc", Posterior(self.draws.isel(sample=slice(samples)), 4, 0))
         return folder
 
 
@@ -87,10 +88,11 @@ def stored() -> Stored:
         "expected_mental": (by_month, scattered(np.where(open_, 500, 0))),
         "share": ((*by_stage, "disposition"), np.repeat(shares[None], SAMPLES, axis=0)),
         "unrecorded_share": (by_stage, scattered(np.full((3, 5), 0.1))),
+        "abandoned_share": (by_stage, scattered(np.full((3, 5), 0.05))),
         "displacement": (("sample", "trust"), scattered(np.full(5, 0.357))),
         "ramp_months": (("sample", "trust"), scattered(np.full(5, 1.5))),
         "mix_scatter": (("sample", "stage"), scattered(np.full(3, 0.05))),
-        **{name: ("sample", scattered(0.05)) for name in KEEP[-4:] if name != "mix_scatter"},
+        **{f"{line}_{name}": ("sample", scattered(0.05)) for line in ("physical", "mental") for name in SCALES},
     }
     coords = {
         "trust": [trust.code for trust in spec.trusts],
@@ -217,7 +219,8 @@ def test_the_summary_has_one_sentence_for_each_headline(london: Evaluation) -> N
 def test_the_record_names_what_made_the_figures(london: Evaluation) -> None:
     """Checksums of specification, data and parameters; versions; seed; state of the code; no path of this machine."""
     record = london.record
-    assert list(record["checksums"]["data"]) == ["london-2024-synthetic-calls.csv"]
+    files = ["london-2024-synthetic-calls.csv", "london-2024-example-crosswalk.csv"]
+    assert list(record["checksums"]["data"]) == files
     assert record["checksums"]["parameters"] == load_catalogue().checksum()
     assert record["seed"] == 20240401
     assert {"python", "pymc", "numpy", "econ111"} <= set(record["versions"])
@@ -247,7 +250,7 @@ def test_a_changed_data_file_or_parameter_changes_its_checksum(tmp_path: Path) -
 def test_the_key_of_a_fit_changes_with_everything_it_depends_on(stored: Stored, tmp_path: Path) -> None:
     """Data, prior, seed, launch date, harmonics: five other keys; title, prices and thresholds: the same key."""
     spec, calls = stored.spec, stored.calls
-    first = fit_key(context_of(spec), calls, KEEP)
+    first = fit_key(context_of(spec), calls)
     other_data = calls.copy(deep=True)
     other_data["calls_answered_low"][0, 0, 0] += 1
     later = spec.trusts[0].model_copy(update={"launch_date": spec.trusts[1].launch_date})
@@ -259,15 +262,15 @@ def test_the_key_of_a_fit_changes_with_everything_it_depends_on(stored: Stored, 
         spec.model_copy(update={"model": spec.model.model_copy(update={"priors": {"mix_trust_sd": 1.0}})}),
         spec.model_copy(update={"sampling": spec.sampling.model_copy(update={"seed": 1})}),
     ]
-    keys = {fit_key(context_of(other), calls, KEEP) for other in changed}
-    keys |= {fit_key(context_of(spec), other_data, KEEP)}
+    keys = {fit_key(context_of(other), calls) for other in changed}
+    keys |= {fit_key(context_of(spec), other_data)}
     assert len(keys) == 5
     assert first not in keys
     assert spec.economics is not None
     titled = spec.study.model_copy(update={"title": "Another title"})
     cheaper = spec.economics.model_copy(update={"thresholds": (1.0,)})
     same = spec.model_copy(update={"study": titled, "economics": cheaper})
-    assert fit_key(context_of(same), calls, KEEP) == first
+    assert fit_key(context_of(same), calls) == first
 
 
 def test_a_prior_that_does_not_exist_suggests_the_nearest(stored: Stored) -> None:

@@ -9,5 +9,6 @@ series_model  attendances themselves, projected past the launch
 attendance    probability of each consequence after each disposition
 estimands     referrals_fell, same_calls, displaced, net_system
 verdicts      fewer, more, no evidence, not identifiable: the rules
-published     evaluations known only from print
+before_after  what counts of two periods say about a change
+published     evaluations known only from print: bounds, changes, published figures beside ours
 """

@@ -6,9 +6,11 @@
     E3 net_system       displaced * before + absorbed * crisis_line + induced * otherwise - mental * mix
 
 `before` is the physical line's mix before launch, `mix` the mental line's, `displaced` the fall in physical-line calls.
-The other mental-line calls are absorbed crisis-line calls and induced calls; how they divide, and what their callers
-would otherwise have done, no call data can tell: these are parameters, and E3 says so. Every product is taken draw by
-draw. Expected counts are used throughout: two noisy predictive draws are never subtracted.
+The other mental-line calls are absorbed crisis-line calls and induced calls. How they divide is estimated from the
+fall of the crisis lines' own calls where these were supplied, and is a parameter elsewhere; what their callers would
+otherwise have done, no call data can tell: these are parameters, and E3 says so. Calls that both lines count are dealt
+with in `overlap`, calls without a recorded disposition in `unrecorded`. Every product is taken draw by draw. Expected
+counts are used throughout: two noisy predictive draws are never subtracted.
 """
 
 from __future__ import annotations
@@ -37,12 +39,13 @@ FOLLOW_ATTENDANCE = ("liaison_contact", "admission")
 class Elsewhere:
     """What the call data cannot tell, as draws.
 
-    `absorbed_share` (sample): share of the not displaced calls that came from crisis lines. `crisis_line_mix` (sample,
-    disposition): what those lines would have advised. `induced_otherwise` (sample, disposition): what induced callers
-    would have used directly; sums to less than 1, the rest would have done nothing.
+    `absorbed_share` (sample): share of the not displaced calls that came from crisis lines; None when the calls of the
+    crisis lines themselves say so. `crisis_line_mix` (sample, disposition): what those lines would have advised.
+    `induced_otherwise` (sample, disposition): what induced callers would have used directly; sums to less than 1, the
+    rest would have done nothing.
     """
 
-    absorbed_share: xr.DataArray
+    absorbed_share: xr.DataArray | None
     crisis_line_mix: xr.DataArray
     induced_otherwise: xr.DataArray
 
@@ -55,7 +58,8 @@ def call_flows(
     Parameters
     ----------
     posterior : Dataset (sample, trust, month)
-        `expected_without`, `expected_with` and `expected_mental` of the call model.
+        `expected_without`, `expected_with` and `expected_mental` of the call model. With `expected_crisis_without` and
+        `expected_crisis_with` absorbed calls are their difference, and no share is assumed.
     elsewhere : Elsewhere
         For the division of the calls that the physical line did not lose.
     timeline : Dataset (trust, month)
@@ -67,49 +71,46 @@ def call_flows(
     -------
     Dataset (sample, trust, month)
         `mental`, `displaced`, `absorbed`, `induced`, in answered calls. `displaced` may be negative in single draws,
-        and so may the other two: cutting them off at zero would bias every total.
+        and so may the other two: cutting them off at zero would bias every total. `transferred`, the calls that both
+        lines count, is 0; see `with_overlap`.
 
     Raises
     ------
     InputError
         When a month of the period is not in the data.
     """
+    return by_origin(evaluated_months(posterior, timeline=timeline, start=start, end=end), elsewhere)
+
+
+def by_origin(chosen: xr.Dataset, elsewhere: Elsewhere) -> xr.Dataset:
+    """Expected calls by origin, of months or of their sums; see `call_flows`."""
+    displaced = chosen.expected_without - chosen.expected_with
+    rest = chosen.expected_mental - displaced
+    absorbed = _absorbed(chosen, elsewhere, rest)
+    flows = {
+        "mental": chosen.expected_mental,
+        "displaced": displaced,
+        "transferred": xr.zeros_like(displaced),
+        "absorbed": absorbed,
+        "induced": rest - absorbed,
+    }
+    return xr.Dataset(flows).transpose("sample", ...)
+
+
+def absorbed_is_estimated(posterior: xr.Dataset) -> bool:
+    """Whether the calls of the crisis lines themselves were supplied and modelled."""
+    return "expected_crisis_without" in posterior
+
+
+def evaluated_months(posterior: xr.Dataset, *, timeline: xr.Dataset, start: date, end: date) -> xr.Dataset:
+    """The draws in the months in which the evaluated period lies, each month whole; see `call_flows`."""
     wanted = pd.period_range(start, end, freq="M")
     given = pd.DatetimeIndex(timeline.month.values).to_period("M")
     absent = wanted.difference(given)
     if len(absent):
         what = f"The evaluated period, {start} to {end}, goes beyond the data: no month {', '.join(map(str, absent))}."
         raise InputError(f"{what} Correct period_start and period_end, or supply these months.")
-    chosen = posterior.isel(month=given.isin(wanted))
-    displaced = chosen.expected_without - chosen.expected_with
-    rest = chosen.expected_mental - displaced
-    absorbed = elsewhere.absorbed_share * rest
-    flows = {"mental": chosen.expected_mental, "displaced": displaced, "absorbed": absorbed, "induced": rest - absorbed}
-    return xr.Dataset(flows).transpose("sample", ...)
-
-
-def tilt(recorded: xr.DataArray, unrecorded_share: xr.DataArray, log_odds: xr.DataArray | float = 0.0) -> xr.DataArray:
-    """Shares of all calls, from those of recorded calls and how much likelier each is to go unrecorded.
-
-    Parameters
-    ----------
-    recorded : DataArray (..., disposition)
-        Shares among calls with a recorded disposition.
-    unrecorded_share : DataArray (...)
-        Share of calls with none.
-    log_odds : DataArray (disposition) or float
-        Log odds ratio of being unrecorded against self-care; 0 is missing at random and returns `recorded`.
-
-    Examples
-    --------
-    >>> recorded = xr.DataArray([0.2, 0.8], dims="disposition")
-    >>> tilt(recorded, xr.DataArray(0.5)).values.tolist()
-    [0.2, 0.8]
-    """
-    weight = xr.ufuncs.exp(xr.zeros_like(recorded) + log_odds) * recorded
-    missing = weight / weight.sum("disposition")
-    everyone: xr.DataArray = (1 - unrecorded_share) * recorded + unrecorded_share * missing
-    return everyone
+    return posterior.isel(month=given.isin(wanted))
 
 
 def avoided_referrals(flows: xr.Dataset, shares: xr.DataArray, elsewhere: Elsewhere) -> xr.Dataset:
@@ -189,7 +190,8 @@ def consequences(flows: xr.Dataset, shares: xr.DataArray, elsewhere: Elsewhere, 
     Returns
     -------
     Dataset (sample, estimand, trust, consequence)
-        `without_service` and `with_service`, expected counts, with the calls to the lines themselves.
+        `without_service` and `with_service`, expected counts, with the calls to the lines themselves. A call passed on
+        from the physical line was made to it all the same.
     """
     advised = attendance.sel(disposition=list(shares.disposition.values))
     alone = direct_use(advised)
@@ -207,6 +209,17 @@ def consequences(flows: xr.Dataset, shares: xr.DataArray, elsewhere: Elsewhere, 
     pair = xr.Dataset({"without_service": _by_estimand(without), "with_service": _by_estimand(with_service)})
     after = attendance.sel(disposition=AFTER_ATTENDANCE, drop=True)
     return xr.concat([_with_follow_on(pair, after), _calls_themselves(flows)], dim="consequence")
+
+
+def _absorbed(chosen: xr.Dataset, elsewhere: Elsewhere, rest: xr.DataArray) -> xr.DataArray:
+    if absorbed_is_estimated(chosen):
+        fell: xr.DataArray = chosen.expected_crisis_without - chosen.expected_crisis_with
+        return fell
+    if elsewhere.absorbed_share is None:
+        raise InputError(
+            "No share of absorbed calls is given and no calls of crisis lines. Name assumptions.absorbed_share."
+        )
+    return elsewhere.absorbed_share * rest
 
 
 def _with_nothing(otherwise: xr.DataArray) -> xr.DataArray:
@@ -237,12 +250,14 @@ def _with_follow_on(pair: xr.Dataset, after: xr.DataArray) -> xr.Dataset:
 
 
 def _calls_themselves(flows: xr.Dataset) -> xr.Dataset:
-    """A call to the mental line is one call fewer to the line where its caller would have called."""
+    """A call to the mental line is one call fewer to the line where its caller would have called, and did not."""
     nobody = xr.zeros_like(flows.mental)
+    passed_on = {"physical_line_call": flows.transferred, "crisis_line_call": nobody}
     lines = {
         "physical_line_call": {"same_calls": flows.mental, "displaced": flows.displaced, "net_system": flows.displaced},
         "crisis_line_call": {"same_calls": nobody, "displaced": nobody, "net_system": flows.absorbed},
     }
     calls = xr.concat([_by_estimand(parts) for parts in lines.values()], dim="consequence")
-    pair = xr.Dataset({"without_service": calls, "with_service": xr.zeros_like(calls)})
+    still = xr.concat([_by_estimand(dict.fromkeys(EFFECTS, calls)) for calls in passed_on.values()], dim="consequence")
+    pair = xr.Dataset({"without_service": calls, "with_service": still})
     return pair.assign_coords(consequence=list(lines)).transpose("sample", "estimand", "trust", "consequence")

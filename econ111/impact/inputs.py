@@ -15,6 +15,9 @@ import xarray as xr
 from econ111.errors import InputError
 
 STAGES = ("before", "after", "mental")
+# The mental line stands last: the lines before it may lose calls to it.
+LINES = ("physical", "crisis", "mental")
+STAGED_LINES = ("physical", "mental")
 NOT_SUPPLIED = 3
 
 
@@ -61,25 +64,29 @@ class MixCells:
 
 
 @dataclass(frozen=True)
-class UnrecordedCells:
-    """Answered calls that have no recorded disposition, where both counts were returned (cell)."""
+class ShareCells:
+    """Calls lost out of a total, where both were returned (cell): unrecorded of answered, abandoned of offered."""
 
     stage: np.ndarray
     trust: np.ndarray
-    unrecorded: np.ndarray
-    answered: np.ndarray
+    month: np.ndarray
+    count: np.ndarray
+    total: np.ndarray
 
 
 @dataclass(frozen=True)
 class CallInputs:
-    """Everything the call model reads, with the names that its dims will carry."""
+    """Everything the call model reads, with the names that its dims will carry.
+
+    `volumes` by line, the mental line last; `lost` by name, `unrecorded` and, where it was supplied, `abandoned`.
+    """
 
     trusts: tuple[str, ...]
     dispositions: tuple[str, ...]
     timeline: xr.Dataset
     volumes: dict[str, VolumeCells]
     mix: MixCells
-    unrecorded: UnrecordedCells
+    lost: dict[str, ShareCells]
 
 
 def build_inputs(calls: xr.Dataset, timeline: xr.Dataset) -> CallInputs:
@@ -98,10 +105,12 @@ def build_inputs(calls: xr.Dataset, timeline: xr.Dataset) -> CallInputs:
         When a line has no volumes at all, or no month has both a total and dispositions.
     """
     calls = _merge_same_meaning(calls)
-    volumes = {line: _volume_cells(calls.sel(line=line)) for line in calls.line.values}
+    given = [line for line in LINES if line in calls.line.values]
+    volumes = {line: _volume_cells(calls.sel(line=line)) for line in given}
     for line, cells in volumes.items():
         if not len(cells.low):
             raise InputError(f"No answered calls were supplied on the {line} line. Add calls_answered rows.")
+    calls = calls.sel(line=list(STAGED_LINES))
     stage = _stages(calls, timeline)
     mix = _mix_cells(calls, stage)
     missing = [name for position, name in enumerate(STAGES) if position not in mix.stage]
@@ -113,8 +122,14 @@ def build_inputs(calls: xr.Dataset, timeline: xr.Dataset) -> CallInputs:
         timeline=timeline,
         volumes=volumes,
         mix=mix,
-        unrecorded=_unrecorded_cells(calls, stage),
+        lost=_lost_cells(calls, stage),
     )
+
+
+def order_of_size(inputs: CallInputs, line: str) -> float:
+    """Order of size of a line's calls per trust and day, on the log scale."""
+    cells = inputs.volumes[line]
+    return float(np.log(np.median(np.maximum(cells.high, 1)) / inputs.timeline.days.values.mean()))
 
 
 def _merge_same_meaning(calls: xr.Dataset) -> xr.Dataset:
@@ -238,17 +253,25 @@ def _pad(cell: tuple[np.ndarray, np.ndarray, np.ndarray], groups: int) -> tuple[
     return np.pad(members, ((0, more), (0, 0))), np.pad(low, (0, more)), np.pad(high, (0, more))
 
 
-def _unrecorded_cells(calls: xr.Dataset, stage: xr.DataArray) -> UnrecordedCells:
+def _lost_cells(calls: xr.Dataset, stage: xr.DataArray) -> dict[str, ShareCells]:
+    """Unrecorded of answered calls in months with dispositions; abandoned of offered ones where both were returned."""
+    returned = calls.dispositions_low.notnull().any("category")
+    unrecorded = _share_cells(calls, stage, "unrecorded", "calls_answered", returned)
+    abandoned = _share_cells(calls, stage, "calls_abandoned", "calls_offered", xr.ones_like(returned))
+    return {"unrecorded": unrecorded} | ({"abandoned": abandoned} if len(abandoned.count) else {})
+
+
+def _share_cells(calls: xr.Dataset, stage: xr.DataArray, count: str, total: str, wanted: xr.DataArray) -> ShareCells:
     order = ("trust", "month", "line")
     middle = {
-        name: (calls[f"{name}_low"] + calls[f"{name}_high"]).transpose(*order).values / 2
-        for name in ("unrecorded", "calls_answered")
+        name: (calls[f"{name}_low"] + calls[f"{name}_high"]).transpose(*order).values / 2 for name in (count, total)
     }
-    returned = calls.dispositions_low.notnull().any("category").transpose(*order).values
-    place = tuple(np.nonzero(returned & ~np.isnan(middle["unrecorded"]) & ~np.isnan(middle["calls_answered"])))
-    return UnrecordedCells(
+    usable = wanted.transpose(*order).values & (middle[total] >= middle[count])
+    place = tuple(np.nonzero(usable))
+    return ShareCells(
         stage=stage.sel(line=calls.line).transpose(*order).values[place].astype(int),
         trust=place[0],
-        unrecorded=np.round(middle["unrecorded"][place]).astype(int),
-        answered=np.round(middle["calls_answered"][place]).astype(int),
+        month=place[1],
+        count=np.round(middle[count][place]).astype(int),
+        total=np.round(middle[total][place]).astype(int),
     )

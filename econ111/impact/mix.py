@@ -6,16 +6,12 @@ takes a fifth of the sampler's steps; the stage's mean is then the mean of these
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
 from pytensor.tensor import TensorVariable
 
-Priors = Mapping[str, float]
-# Scatter so small that it adds a thousandth to the sd of a count of 200 leaves differences of log-gammas accurate.
-LEAST_VARIANCE = 1e-5
+from econ111.impact.priors import LEAST_VARIANCE, Priors
 
 
 def disposition_shares(priors: Priors) -> TensorVariable:
@@ -44,16 +40,16 @@ def concentration(priors: Priors) -> TensorVariable:
     return from_scatter(scatter)
 
 
-def unrecorded_share(priors: Priors) -> tuple[TensorVariable, TensorVariable]:
-    """Share of answered calls without a recorded disposition (stage, trust), and its concentration."""
-    centre = pm.Normal("unrecorded_logit", priors["unrecorded_logit"], priors["unrecorded_logit_sd"], dims="stage")
+def lost_share(name: str, priors: Priors) -> tuple[TensorVariable, TensorVariable]:
+    """Share of calls that are `name`, unrecorded or abandoned (stage, trust), and its concentration."""
+    centre = pm.Normal(f"{name}_logit", priors[f"{name}_logit"], priors[f"{name}_logit_sd"], dims="stage")
     logits = centre[:, None]
     if len(pm.modelcontext(None).coords["trust"]) > 1:
         logits = logits + pm.ZeroSumNormal(
-            "unrecorded_logit_trust", priors["unrecorded_logit_trust_sd"], dims=("stage", "trust"), n_zerosum_axes=1
+            f"{name}_logit_trust", priors[f"{name}_logit_trust_sd"], dims=("stage", "trust"), n_zerosum_axes=1
         )
-    share = pm.Deterministic("unrecorded_share", pm.math.invlogit(logits), dims=("stage", "trust"))
-    scatter = pm.HalfNormal("unrecorded_scatter", priors["unrecorded_scatter"])
+    share = pm.Deterministic(f"{name}_share", pm.math.invlogit(logits), dims=("stage", "trust"))
+    scatter = pm.HalfNormal(f"{name}_scatter", priors[f"{name}_scatter"])
     return share, from_scatter(scatter)
 
 

@@ -2,7 +2,8 @@
 
 A percentage printed to d decimals lies within half a unit of its last place. The change in referrals is then bounded,
 not estimated: contacts * (before - after), at the ends of both bounds. Those bounds hold rounding only. A sampling
-interval needs the number of people behind the earlier percentage; without it there is none to give.
+interval needs the number of people behind the earlier percentage; without it there is none to give, with it see
+`published_changes`.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ def published_change(published: Published) -> pd.DataFrame:
     >>> table.loc[0, ["avoided_low", "avoided_high"]].round().tolist()
     [12584.0, 13018.0]
     """
-    return pd.DataFrame([_row(share, published) for share in published.shares])
+    if published.contacts_after is None:
+        raise TypeError("shares need the number of contacts that they are of")
+    return pd.DataFrame([_row(share, published, published.contacts_after) for share in published.shares])
 
 
 def rounding_bounds(percent: float | None, decimals: int) -> tuple[float, float]:
@@ -51,10 +54,9 @@ def rounding_bounds(percent: float | None, decimals: int) -> tuple[float, float]
     return max(round((percent - half) / 100, 10), 0.0), min(round((percent + half) / 100, 10), 1.0)
 
 
-def _row(share: PublishedShare, published: Published) -> dict[str, object]:
+def _row(share: PublishedShare, published: Published, contacts: int) -> dict[str, object]:
     before = rounding_bounds(share.before_percent, share.before_decimals)
     after = rounding_bounds(share.after_percent, share.after_decimals)
-    contacts = published.contacts_after
     verdict = _verdict(share, published)
     return {
         "disposition": share.disposition,

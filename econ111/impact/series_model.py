@@ -27,7 +27,8 @@ import pytensor.tensor as pt
 import xarray as xr
 
 from econ111.errors import InputError
-from econ111.impact.volumes import season, season_waves
+from econ111.impact.calendar import season_waves
+from econ111.impact.volumes import season
 from econ111.intervals import INTERVAL_LEVEL
 from econ111.parameters import random_stream
 

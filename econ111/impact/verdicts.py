@@ -100,7 +100,8 @@ def variance_owned(quantities: np.ndarray, assumptions: np.ndarray) -> np.ndarra
     -------
     array (quantity)
         Between 0 and 1: R squared of a quadratic regression, adjusted for its number of terms (Jackson et al., JASA
-        2019;114:1436, expected reduction of variance from learning the assumptions). 0 for a constant.
+        2019;114:1436, expected reduction of variance from learning the assumptions). 0 for a constant. With fewer than
+        two draws a term, products of different assumptions are left out and the share may be somewhat too small.
 
     Examples
     --------
@@ -113,7 +114,8 @@ def variance_owned(quantities: np.ndarray, assumptions: np.ndarray) -> np.ndarra
     spread = assumptions.std(axis=0)
     scaled = (assumptions - assumptions.mean(axis=0))[:, spread > 0] / spread[spread > 0]
     width = scaled.shape[1]
-    pairs = [scaled[:, i] * scaled[:, j] for i in range(width) for j in range(i, width)]
+    enough = 2 * (1 + width + width * (width + 1) // 2) <= count
+    pairs = [scaled[:, i] * scaled[:, j] for i in range(width) for j in range(i, width if enough else i + 1)]
     terms = np.column_stack([np.ones(count), scaled, *pairs])
     centred = quantities - quantities.mean(axis=0)
     total = (centred**2).sum(axis=0)

@@ -55,7 +55,7 @@ DESIGN_WORDS = MappingProxyType(
     {
         "call_pathway": "calls by line and disposition, before and after each trust's own launch",
         "outcome_series": "a series of attendances against a projection of the months before launch",
-        "published_shares": "percentages known from print",
+        "published_shares": "numbers known from print alone",
     }
 )
 _UNSEEN = {"Cc", "Cs", "Co", "Cn"}

@@ -49,6 +49,21 @@ def figure(value: float, *, decimals: int) -> str:
     return f"{MINUS}{text}" if rounded < 0 else text
 
 
+def exact(value: float, decimals: int = 0) -> str:
+    """A published number, which is not rounded further.
+
+    Examples
+    --------
+    >>> exact(1234.0), exact(-0.2, 2), exact(float("nan"))
+    ('1,234', '−0.20', '–')
+    """
+    if not math.isfinite(value):
+        return UNKNOWN
+    rounded = round(value, decimals)
+    text = f"{abs(rounded):,.{decimals}f}"
+    return f"{MINUS}{text}" if rounded < 0 else text
+
+
 def interval(low: float, high: float, show: Callable[[float], str] = count) -> str:
     """Both ends of an interval.
 

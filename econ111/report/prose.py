@@ -25,6 +25,7 @@ GLOSSARY = (
     ("Induced call", "A call that no line would otherwise have answered."),
     ("Expected and predicted", "An expected count has no month-to-month noise, a predicted one has."),
     ("Fewer, more", "Verdicts: the probability of that direction reaches the set level."),
+    ("Fell, rose", "How a published number moved from one period to the next. It does not say why."),
     (
         "No evidence of a difference",
         "Verdict: the data could have shown a direction and do not. It is not evidence of none.",
@@ -39,6 +40,11 @@ GLOSSARY = (
         "Equal-tailed: the quantity lies between both ends with the level stated, given model and assumptions.",
     ),
     ("Variance owned by assumptions", "Share of the spread of a result that more data of this kind would not narrow."),
+    (
+        "Structural choice",
+        "Something that call data cannot judge, such as what unrecorded calls were. Its levels stand side by side.",
+    ),
+    ("Tipping point", "How unlike recorded calls unrecorded ones would have to be for a sign or a verdict to change."),
     ("Economic value", "Avoided numbers times average unit costs. Not money that anyone has."),
     ("Capacity released", "Time and space freed for others: hours, bed days. It leaves no budget."),
     ("Cash released", "What leaves a budget line in the year. Zero unless a share is stated."),
@@ -62,9 +68,7 @@ def limits(evaluation: Evaluation) -> tuple[str, ...]:
     if evaluation.spec.design == "outcome_series":
         said.append("It does not isolate mental-health attendances: the service is a small part of what is counted.")
     if evaluation.spec.design == "published_shares":
-        said.append(
-            "It gives bounds of rounding, not estimates: no number of contacts behind a percentage means no interval."
-        )
+        said += _limits_of_print(evaluation)
     if evaluation.spec.economics is not None:
         said += [
             "It is not a saving: value at average cost, capacity and cash are kept apart, and are never added.",
@@ -75,6 +79,29 @@ def limits(evaluation: Evaluation) -> tuple[str, ...]:
             "Its intervals hold what the model and its parameters leave open, and not that the model may be wrong."
         )
     return tuple(said)
+
+
+def _limits_of_print(evaluation: Evaluation) -> list[str]:
+    """What published numbers do not say, by what was published."""
+    said = []
+    changes, bounds = evaluation.tables.get("published_changes"), evaluation.tables.get("published")
+    compared, judged = (set(), set()) if changes is None else (set(changes.comparison), set(changes.outcome))
+    if bounds is not None and set(bounds.disposition) - judged:
+        said.append(
+            "It gives bounds of rounding, not estimates: no number of contacts behind a percentage means no interval."
+        )
+    if "before" in compared:
+        said += [
+            "It is not an effect of the service: comparing two periods takes in everything that changed between them.",
+            "It does not know how much such counts vary from one period to the next: that is an assumption, stated.",
+        ]
+    if "control area" in compared:
+        said.append("It does not show that both areas would have moved alike: totals of two periods cannot.")
+    if "projection" in compared:
+        said.append(
+            "It does not check the authors' projection: the monthly numbers behind it are not among its inputs."
+        )
+    return [*said, "It is a recomputation of what was printed, and can be no better than that."]
 
 
 def study_pairs(evaluation: Evaluation) -> tuple[tuple[str, str], ...]:

@@ -23,7 +23,9 @@ from econ111.report.money_figures import budget_figure, cost_consequence_figure,
 from econ111.report.money_tables import budget_view, cost_consequence_view, one_way_view, scenarios_view
 from econ111.report.parameter_tables import parameter_blocks
 from econ111.report.prose import glossary, limits, study_pairs
+from econ111.report.published_views import changes_figure, changes_table, figures_table
 from econ111.report.record_tables import checks_view, issues_view, record_blocks
+from econ111.report.structural_tables import structural_blocks
 from econ111.report.value_words import value_sentences
 from econ111.report.words import assumptions_note, verdict_sentences
 from econ111.results import Evaluation
@@ -51,6 +53,7 @@ def build_sections(evaluation: Evaluation) -> list[Section]:
                 short="Scenarios",
             ),
             Section("one-way", "What moves the answer", _one_way(evaluation), short="Sensitivity"),
+            Section("structural", "What call data cannot judge", structural_blocks(evaluation), short="Choices"),
             Section("data", "Data quality", only(cells_figure(evaluation), issues_view(evaluation)), short="Data"),
             Section("checks", "Checks of the fit", only(checks_view(evaluation)), short="Checks"),
             Section(
@@ -86,9 +89,15 @@ def _effects(evaluation: Evaluation) -> tuple[Block, ...]:
         monthly_figure(evaluation),
         estimands_figure(evaluation),
         trusts_figure(evaluation),
+        changes_figure(evaluation),
         published_figure(evaluation),
     )
-    tables = only(*(estimates_table(evaluation, kind=kind) for kind in KINDS), published_table(evaluation))
+    tables = only(
+        *(estimates_table(evaluation, kind=kind) for kind in KINDS),
+        changes_table(evaluation),
+        published_table(evaluation),
+        figures_table(evaluation),
+    )
     return (*drawn, *tables)
 
 

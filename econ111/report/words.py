@@ -20,6 +20,7 @@ from econ111.impact.estimands import ESTIMANDS
 from econ111.intervals import INTERVAL_LEVEL, interval_label
 from econ111.report.labels import clean, item_words, sentence_start
 from econ111.report.numbers import as_number, count, percent
+from econ111.report.published_words import agreement_sentence, change_sentences
 from econ111.report.rows import rows_of
 from econ111.results import Evaluation
 from econ111.specs.schema import Spec
@@ -140,7 +141,7 @@ def verdict_sentences(evaluation: Evaluation) -> list[str]:
     """The two sentences that lead the page, for any design."""
     table = evaluation.tables.get("estimates")
     if table is None or table.empty:
-        return published_sentences(evaluation.tables.get("published"))
+        return _print_sentences(evaluation)
     opening = _opening(evaluation)
     sentences = []
     for estimand in ("displaced", "net_system", "outcome_series"):
@@ -172,6 +173,18 @@ def detectable_and_plausible(checks: pd.DataFrame | None) -> tuple[float, float]
         return next((value for name, value in found.items() if name.startswith(start)), math.nan)
 
     return first("smallest detectable effect a month"), first("largest plausible effect a month")
+
+
+def _print_sentences(evaluation: Evaluation) -> list[str]:
+    """Changes first, then bounds where percentages allow no more, then how the published figures fare."""
+    tables = evaluation.tables
+    changes, bounds = tables.get("published_changes"), tables.get("published")
+    said = change_sentences(changes)
+    if changes is not None and bounds is not None:
+        bounds = bounds[~bounds.disposition.isin(changes.outcome)]
+    if not said or (bounds is not None and len(bounds)):
+        said += published_sentences(bounds)
+    return said + agreement_sentence(tables.get("published_figures"))
 
 
 def published_sentences(table: pd.DataFrame | None) -> list[str]:
@@ -237,7 +250,12 @@ def _estimate(row: Any) -> Estimate:
 
 
 def _assumed(evaluation: Evaluation) -> str:
-    """What E3 assumes of calls that are new to NHS 111, with the absorbed share if the parameters name it."""
+    """What E3 assumes of calls that are new to NHS 111, with the absorbed share if the parameters name it.
+
+    Nothing is assumed of their number where the crisis lines' own calls were counted.
+    """
+    if evaluation.posterior is not None and "expected_crisis_without" in evaluation.posterior:
+        return "with those from crisis lines counted by the fall of these lines' own calls"
     assumptions, table = evaluation.spec.assumptions, evaluation.tables.get("parameters")
     share = math.nan
     if assumptions is not None and table is not None:

@@ -1,7 +1,8 @@
-"""What the call data cannot tell, as named draws: assumptions, attendance after advice, prices.
+"""What the call data cannot tell, as named draws: assumptions, attendance after advice, prices, structural choices.
 
 Each conditional probability and each price is a variable of its own, so that one-way analysis can move one at a time
-and re-evaluate the same posterior draws.
+and re-evaluate the same posterior draws. What only the scenarios of structural choices use is drawn apart, unless the
+main results rest on it: then it is varied with the rest.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import xarray as xr
 from econ111.errors import InputError
 from econ111.impact.attendance import AFTER_ATTENDANCE, draw_attendance
 from econ111.impact.estimands import Elsewhere
+from econ111.impact.unrecorded import log_odds_names
 from econ111.parameters import draw_group, draw_parameters, load_attendance_evidence
 from econ111.run.context import Context
 from econ111.run.money import draw_in_price_year, named_parameters
@@ -22,18 +24,21 @@ from econ111.simulate import DISPOSITIONS
 from econ111.specs.schema import Assumptions, Spec
 
 ATTENDANCE_PREFIX = "attended."
+PRIOR_ONLY = "prior-only: no call data inform it"
 
 
-def draw_all_parameters(context: Context, *, samples: int) -> xr.Dataset:
-    """Draws of every parameter the evaluation uses: assumptions, attendance, prices; one variable each."""
+def draw_all_parameters(context: Context, *, samples: int, absorbed_estimated: bool = False) -> xr.Dataset:
+    """Draws of every parameter on which the main results rest: assumptions, attendance, prices; one variable each.
+
+    The share of absorbed calls is left out when it is estimated from the calls of the crisis lines.
+    """
     spec, seed = context.spec, context.sampling.seed
     assumed = _assumptions(spec)
     economics = spec.economics
     names = named_parameters(economics, spec.budget_impact) if economics else {}
     draws = draw_in_price_year(context.catalogue, names, spec=spec, samples=samples, seed=seed)
-    draws[assumed.absorbed_share] = draw_parameters(
-        context.catalogue, [assumed.absorbed_share], samples=samples, seed=seed
-    )[assumed.absorbed_share]
+    single = [*([] if absorbed_estimated else [assumed.absorbed_share]), *_structural_names(spec, main=True)]
+    draws = draws.assign(draw_parameters(context.catalogue, single, samples=samples, seed=seed).data_vars)
     for group in (assumed.crisis_line_mix, assumed.induced_otherwise):
         draws[group] = draw_group(context.catalogue, group, samples=samples, seed=seed).rename(
             component=f"{group}_component"
@@ -53,6 +58,16 @@ def draw_all_parameters(context: Context, *, samples: int) -> xr.Dataset:
     return draws
 
 
+def draw_structural(context: Context, *, samples: int) -> xr.Dataset:
+    """Draws of the parameters that the scenarios of structural choices use; the same numbers whoever asks for them."""
+    spec, seed = context.spec, context.sampling.seed
+    names = [*_structural_names(spec, main=False), _assumptions(spec).absorbed_share]
+    draws = draw_parameters(context.catalogue, names, samples=samples, seed=seed)
+    group = spec.structural.induced_otherwise_survey
+    drawn = draw_group(context.catalogue, group, samples=samples, seed=seed).rename(component=f"{group}_component")
+    return draws.assign({group: drawn})
+
+
 def elsewhere_from(parameters: xr.Dataset, spec: Spec, dispositions: Sequence[str]) -> Elsewhere:
     """What absorbed and induced callers would have met, from the named draws."""
     assumed = _assumptions(spec)
@@ -60,9 +75,8 @@ def elsewhere_from(parameters: xr.Dataset, spec: Spec, dispositions: Sequence[st
     def group(name: str) -> xr.DataArray:
         return parameters[name].rename({f"{name}_component": "disposition"}).sel(disposition=list(dispositions))
 
-    return Elsewhere(
-        parameters[assumed.absorbed_share], group(assumed.crisis_line_mix), group(assumed.induced_otherwise)
-    )
+    absorbed = parameters.get(assumed.absorbed_share)
+    return Elsewhere(absorbed, group(assumed.crisis_line_mix), group(assumed.induced_otherwise))
 
 
 def attendance_from(parameters: xr.Dataset) -> xr.DataArray:
@@ -91,14 +105,35 @@ def parameters_used(context: Context) -> pd.DataFrame:
     spec = context.spec
     assumed = _assumptions(spec)
     uses = named_parameters(spec.economics, spec.budget_impact) if spec.economics else {}
-    uses |= {assumed.absorbed_share: "division of calls that the physical line did not lose"}
-    uses |= {p.name: "what absorbed crisis-line calls met" for p in context.catalogue.group(assumed.crisis_line_mix)}
-    uses |= {p.name: "what induced callers would have used" for p in context.catalogue.group(assumed.induced_otherwise)}
+    uses |= {assumed.absorbed_share: f"division of calls that the physical line did not lose ({PRIOR_ONLY})"}
+    groups = {
+        assumed.crisis_line_mix: "what absorbed crisis-line calls met",
+        assumed.induced_otherwise: "what induced callers would have used",
+        spec.structural.induced_otherwise_survey: "scenario of what induced callers would have used",
+    }
+    uses |= {p.name: f"{use} ({PRIOR_ONLY})" for group, use in groups.items() for p in context.catalogue.group(group)}
+    uses |= dict.fromkeys(_structural_names(spec, main=False), f"scenarios of structural choices ({PRIOR_ONLY})")
     uses |= {f"prior_{name}": "prior of the model" for name in context.priors}
     uses |= {f"verdict_{name}": "rule of the verdicts" for name in context.rules}
     frame = context.catalogue.to_frame()
     chosen = frame[frame.name.isin(list(uses))]
     return chosen.assign(use=chosen.name.map(uses)).reset_index(drop=True)
+
+
+def _structural_names(spec: Spec, *, main: bool) -> list[str]:
+    """Single parameters of the structural choices: those on which the main results rest, or all of them."""
+    given = spec.structural
+    names = []
+    if not main or given.base_unrecorded == "elicited":
+        names += list(log_odds_names(given.unrecorded_log_odds, DISPOSITIONS).values())
+    if not main or given.base_overlap != "none":
+        names += [given.transfer_share]
+    if not main or given.base_overlap == "stated":
+        names += [given.transfer_overlap]
+    if not main:
+        names += [given.called_once_share, given.frequent_caller_share, given.frequent_call_share]
+        names += [given.avoided_cap, given.unrecorded_odds_limit]
+    return names
 
 
 def _assumptions(spec: Spec) -> Assumptions:

@@ -14,7 +14,17 @@ import xarray as xr
 from econ111.activity.reading import issue_table
 from econ111.errors import InputError, Issue, nearest
 from econ111.files import sha256_of
-from econ111.inference import Diagnostics, Posterior, default_store, diagnose, sampler_versions, stored_posterior
+from econ111.inference import (
+    Density,
+    Diagnostics,
+    Posterior,
+    default_store,
+    diagnose,
+    sample_densities,
+    sample_posterior,
+    sampler_versions,
+    stored_posterior,
+)
 from econ111.parameters import Catalogue
 from econ111.results import code_state
 from econ111.specs.schema import Sampling, Spec
@@ -28,7 +38,8 @@ _RULE = "verdict_"
 _OUTSIDE = "attendance_"
 _MODEL_CODE = (
     "impact/inputs.py", "impact/mix.py", "impact/volumes.py", "impact/observation.py", "impact/call_model.py",
-    "impact/series_model.py", "inference.py", "timeline.py",
+    "impact/series*.py", "impact/calendar.py", "impact/walks.py", "impact/density/*.py", "inference/*.py",
+    "timeline.py",
 )  # fmt: skip
 
 
@@ -71,17 +82,27 @@ class Context:
         return {name.removeprefix(_RULE): self.catalogue[name].value for name in names}
 
     def fit(self, build: ModelBuilder, data: xr.Dataset, keep: Sequence[str]) -> tuple[Posterior, list[str]]:
-        """The posterior of a model of these data, from the store when nothing that it depends on has changed."""
-        key = fit_key(self, data, keep)
+        """The posterior of a PyMC model of these data, from the store when nothing that it depends on has changed."""
+        return self._stored(
+            lambda: sample_posterior(build, self.sampling, keep=keep, progress=self.progress), fit_key(self, data, keep)
+        )
+
+    def fit_densities(self, densities: Sequence[Density], data: xr.Dataset) -> tuple[Posterior, list[str]]:
+        """The posterior of independent densities of these data, from the store when nothing has changed."""
+        return self._stored(
+            lambda: sample_densities(densities, self.sampling, progress=self.progress), fit_key(self, data)
+        )
+
+    def _stored(self, draw: Callable[[], Posterior], key: str) -> tuple[Posterior, list[str]]:
         folder = (self.store or default_store()) if self.use_store else None
-        return stored_posterior(build, self.sampling, keep=keep, key=key, folder=folder, progress=self.progress)
+        return stored_posterior(draw, key=key, folder=folder)
 
     def diagnose(self, quantities: dict[str, np.ndarray], posterior: Posterior) -> Diagnostics:
         """Convergence of everything that is reported."""
         return diagnose(quantities, posterior, rules=self.rules, accept=self.accept_unconverged)
 
 
-def fit_key(context: Context, data: xr.Dataset, keep: Sequence[str]) -> str:
+def fit_key(context: Context, data: xr.Dataset, keep: Sequence[str] = ()) -> str:
     """Checksum of all that a fit depends on: design, data, priors, sampling, model code and package versions."""
     spec = context.spec
     shape = [spec.design, spec.model.model_dump_json() if spec.model else "", context.sampling.model_dump_json()]
@@ -130,9 +151,9 @@ def _content(data: xr.Dataset) -> list[bytes]:
 
 
 def _model_code() -> list[str]:
-    """Text of every module on which the draws themselves depend; what is computed from draws is not among them."""
+    """Text of every module on which draws may depend."""
     home = Path(__file__).resolve().parent.parent
-    return [(home / name).read_text(encoding="utf-8") for name in _MODEL_CODE]
+    return [path.read_text(encoding="utf-8") for name in _MODEL_CODE for path in sorted(home.glob(name))]
 
 
 def state_warnings(accepted: bool) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 
 from econ111.errors import DataError, InputError, Issue, nearest
 from econ111.resources import shipped_folder, shipped_model
+from econ111.specs.published_checks import published_faults
 from econ111.specs.schema import SCHEMA_VERSION, Spec
 
 _NEEDED = {
@@ -77,15 +78,29 @@ def find_data_file(spec: Spec, spec_path: Path | None) -> Path:
     """
     if spec.data is None:
         raise InputError(f"{spec.study.name} names no data file.")
-    for key, text in (("file", spec.data.file), ("succession", spec.data.succession or "")):
-        if Path(text).is_absolute() or ".." in Path(text).parts:
-            raise InputError(f"data.{key} must be a plain name or a path below the specification, not {text!r}.")
-    name = Path(spec.data.file)
+    _check_plain("data.succession", spec.data.succession or "")
+    return find_named_file("data.file", spec.data.file, spec_path)
+
+
+def find_named_file(key: str, name: str, spec_path: Path | None) -> Path:
+    """A file that a key of a specification names: beside it, or among the shipped activity data.
+
+    Raises
+    ------
+    InputError
+        When it is in neither place, or the name points outside its folder.
+    """
+    _check_plain(key, name)
     folders = [spec_path.parent] if spec_path is not None else []
     for folder in (*folders, shipped_folder("data/activity")):
         if (folder / name).is_file():
             return folder / name
-    raise InputError(f"data.file {spec.data.file!r} was not found. Put it beside the specification.")
+    raise InputError(f"{key} {name!r} was not found. Put it beside the specification.")
+
+
+def _check_plain(key: str, text: str) -> None:
+    if Path(text).is_absolute() or ".." in Path(text).parts:
+        raise InputError(f"{key} must be a plain name or a path below the specification, not {text!r}.")
 
 
 def _read(path: Path) -> str:
@@ -166,6 +181,13 @@ def _check_whole(spec: Spec, file: str, text: str) -> None:
             found.append(
                 Issue("error", file, None, f"trust {trust.code!r} names an unknown rule {trust.rule!r}.", remedy)
             )
+    structural = spec.structural
+    if structural.crosswalk is None and (structural.crosswalk_audit or structural.base_crosswalk == "stated"):
+        what = "[structural] builds on a crosswalk and names none."
+        found.append(Issue("error", file, _row_of(("structural",), text), what, "Name the file: crosswalk = ..."))
+    if spec.published is not None:
+        row = _row_of(("published",), text)
+        found += [Issue("error", file, row, what, remedy) for what, remedy in published_faults(spec.published)]
     economics = spec.economics
     if economics and economics.service_cost not in economics.service_cost_bases:
         what = f"economics.service_cost {economics.service_cost!r} is not one of the bases."

@@ -16,6 +16,9 @@ SCHEMA_VERSION = 1
 Disposition = Literal["ed", "ambulance", "primary_care", "crisis_mh", "self_care", "other"]
 Estimand = Literal["same_calls", "displaced", "net_system"]
 DesignKind = Literal["call_pathway", "outcome_series", "published_shares"]
+FigureQuantity = Literal[
+    "fewer", "change", "relative_change", "after", "share_after", "chi_squared", "quotient", "not_recomputed"
+]
 Share = Annotated[float, Field(ge=0, le=1)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 
@@ -90,6 +93,31 @@ class Assumptions(_Closed):
     induced_otherwise: str
 
 
+class Structural(_Closed):
+    """What call data cannot judge: the parameters that the scenarios use, by name, and what the main results take.
+
+    `unrecorded_log_odds` is the stem of one parameter for each line and disposition. `tilted` names the dispositions
+    whose odds of going unrecorded are gone through on a grid. `crosswalk` and `crosswalk_audit` are files. The keys
+    `base_...` choose the scenario on which every other table rests; the others stand beside it.
+    """
+
+    unrecorded_log_odds: str = "unrecorded_log_odds"
+    unrecorded_odds_limit: str = "unrecorded_odds_limit"
+    tilted: tuple[Disposition, ...] = Field(default=("ed",), min_length=1)
+    crosswalk: str | None = None
+    crosswalk_audit: str | None = None
+    transfer_share: str = "transfer_share"
+    transfer_overlap: str = "transfer_overlap"
+    induced_otherwise_survey: str = "induced_otherwise_survey"
+    called_once_share: str = "called_once_share"
+    frequent_caller_share: str = "frequent_caller_share"
+    frequent_call_share: str = "frequent_call_share"
+    avoided_cap: str = "avoided_cap_per_person"
+    base_unrecorded: Literal["at_random", "elicited"] = "at_random"
+    base_crosswalk: Literal["as_recorded", "stated"] = "as_recorded"
+    base_overlap: Literal["none", "stated", "full"] = "none"
+
+
 class Series(_Closed):
     """The outcome-series design: what could plausibly change at most, per month, by parameter name."""
 
@@ -110,13 +138,113 @@ class PublishedShare(_Closed):
     after_decimals: int = Field(default=0, ge=0)
 
 
-class Published(_Closed):
-    """A pre/post comparison known only from print."""
+class PublishedCount(_Closed):
+    """Events counted before and after, each over some months, and if published the same of an area without the service.
 
-    contacts_after: int = Field(gt=0)
-    contacts_before: int | None = None
-    shares: tuple[PublishedShare, ...]
+    The control area is counted over the same months as the area with the service.
+    """
+
+    outcome: str
+    label: str
+    before: int = Field(ge=0)
+    after: int = Field(ge=0)
+    before_months: float = Field(gt=0)
+    after_months: float = Field(gt=0)
+    control_before: int | None = Field(default=None, ge=0)
+    control_after: int | None = Field(default=None, ge=0)
+
+
+class PublishedRate(_Closed):
+    """Events a year per so many people, as printed, with the people behind them: the count is known within rounding."""
+
+    outcome: str
+    label: str
+    before: float = Field(ge=0)
+    after: float = Field(ge=0)
+    decimals: int = Field(ge=0)
+    per: int = Field(gt=0)
+    population: int = Field(gt=0)
+
+
+class PublishedProportion(_Closed):
+    """A part of a total, both counted, before and after."""
+
+    outcome: str
+    label: str
+    before: int = Field(ge=0)
+    before_of: int = Field(gt=0)
+    after: int = Field(ge=0)
+    after_of: int = Field(gt=0)
+
+
+class PublishedEstimate(_Closed):
+    """A model's estimate as printed: the level without the service, and how the service changed it, with interval."""
+
+    outcome: str
+    label: str
+    unit: str
+    without: float
+    change: float
+    change_low: float
+    change_high: float
+    level: float = Field(gt=0, lt=1)
+    decimals: int = Field(ge=0)
+    comparison: Literal["control area", "projection"]
+
+
+class PublishedProduct(_Closed):
+    """What follows from two published estimates multiplied, such as referrals times the share accepted."""
+
+    outcome: str
+    label: str
+    unit: str
+    factors: tuple[str, str]
+
+
+class PublishedFigure(_Closed):
+    """One figure as published, and what of ours stands beside it.
+
+    `quantity` is what is computed for `outcome`: `fewer` and its opposite `change`, `relative_change` in %, the number
+    `after`, its `share_after` in %, or the `chi_squared` of two counts. `quotient` is `numerator` over `denominator`;
+    `not_recomputed` has nothing beside it. `explained` is needed where the two differ by more than the rounding of the
+    figure. `taken_as_input` marks what ours is made of, so that agreement proves nothing.
+    """
+
+    what: str
+    value: float
+    decimals: int = Field(default=0, ge=0)
+    unit: str
+    locator: str
+    quantity: FigureQuantity
+    outcome: str = ""
+    qualifier: Literal["", "fewer than", "almost", "more than"] = ""
+    numerator: float | None = None
+    denominator: float | None = None
+    source: str | None = None
+    taken_as_input: bool = False
+    explained: str = ""
+
+
+class Published(_Closed):
+    """A pre/post comparison known only from print.
+
+    `overdispersion` names the parameter by which counts vary more than by chance alone; `draws` and `seed` are of the
+    simulation behind every interval.
+    """
+
     source: str
+    contacts_after: int | None = Field(default=None, gt=0)
+    contacts_before: int | None = Field(default=None, gt=0)
+    shares: tuple[PublishedShare, ...] = ()
+    counts: tuple[PublishedCount, ...] = ()
+    rates: tuple[PublishedRate, ...] = ()
+    proportions: tuple[PublishedProportion, ...] = ()
+    estimates: tuple[PublishedEstimate, ...] = ()
+    products: tuple[PublishedProduct, ...] = ()
+    figures: tuple[PublishedFigure, ...] = ()
+    overdispersion: str = "published_overdispersion"
+    draws: int = Field(default=200_000, ge=10_000)
+    seed: int = Field(default=1, ge=0)
 
 
 class Consequence(_Closed):
@@ -181,6 +309,7 @@ class Spec(_Closed):
     trusts: tuple[Trust, ...] = ()
     model: Model | None = None
     assumptions: Assumptions | None = None
+    structural: Structural = Structural()
     series: Series | None = None
     published: Published | None = None
     economics: Economics | None = None

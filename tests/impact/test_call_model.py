@@ -13,9 +13,10 @@ import pytest
 import xarray as xr
 
 from econ111.activity import DISPOSITIONS
+from econ111.impact.calendar import build_calendar, season_waves
 from econ111.impact.call_model import build_call_model
-from econ111.impact.inputs import CallInputs, MixCells, UnrecordedCells, VolumeCells
-from econ111.impact.volumes import log_level, log_ramp, season_waves
+from econ111.impact.inputs import CallInputs, MixCells, ShareCells, VolumeCells
+from econ111.impact.volumes import log_level, log_ramp
 from econ111.parameters import load_catalogue
 from econ111.timeline import build_timeline
 
@@ -47,7 +48,7 @@ def priors() -> dict[str, float]:
 
 @pytest.fixture(scope="module")
 def model(timeline: xr.Dataset, priors: dict[str, float]) -> pm.Model:
-    return build_call_model(inputs(timeline), harmonics=1, priors=priors)
+    return build_call_model(inputs(timeline), build_calendar(timeline, harmonics=1), priors=priors)
 
 
 def inputs(timeline: xr.Dataset) -> CallInputs:
@@ -68,7 +69,7 @@ def inputs(timeline: xr.Dataset) -> CallInputs:
             "mental": VolumeCells(*open_months, few, few + np.array([0, 0, 4, 0, 0])),
         },
         mix=MixCells(stage, of_trust, stage, everything, rows, rows, np.full(6, 90), np.full(6, 90)),
-        unrecorded=UnrecordedCells(stage, of_trust, np.full(6, 10), np.full(6, 100)),
+        lost={"unrecorded": ShareCells(stage, of_trust, stage, np.full(6, 10), np.full(6, 100))},
     )
 
 
@@ -155,7 +156,7 @@ def test_the_ramp_is_one_less_an_exponential(
 ) -> None:
     """A month that opened on its first day is half a month old on average: 1 - exp(-0.493/1.5) = 0.28; before, 0."""
     with pm.Model(coords={"trust": ["A", "B"]}) as model:
-        ramp = log_ramp(timeline, priors)
+        ramp = log_ramp(build_calendar(timeline, harmonics=0), priors)
     constant = np.log(1.5)
     found = value_of(ramp, (model["log_ramp_months"], constant), (model["log_ramp_months_trust"], np.zeros(2)))
     since = float(timeline.months_since_launch.sel(trust="A", month="2024-04-01"))
@@ -164,12 +165,20 @@ def test_the_ramp_is_one_less_an_exponential(
     assert (found[0, :3] == 0).all()
 
 
-def test_a_walk_is_centred_so_that_the_level_is_its_average(priors: dict[str, float], value_of: Evaluator) -> None:
-    """Shared steps of 0.1 over three months: 0, 0.1, 0.2 less their mean 0.1, added to a level of 2."""
-    with pm.Model(coords={"trust": ["A"]}) as model:
-        level = log_level("x", centre=2.0, months=3, priors=priors)
-    given = ((model["x_level"], [2.0]), (model["x_level_sd"], 0.1), (model["x_level_step"], [1.0, 1.0]))
-    assert value_of(level, *given) == pytest.approx(np.array([[1.9, 2.0, 2.1]]))
+def test_a_walk_is_zero_in_the_mean_of_the_months_about_which_it_stands(
+    priors: dict[str, float], value_of: Evaluator
+) -> None:
+    """Three months, modes of size 1 / (2 sin(k pi / 6)) = 1 and 0.577: the slow one falls by 1/sqrt 2 a month.
+
+    About its mean in all months it runs 0.707, 0, -0.707 (signs are free); about the first month it starts at 0.
+    """
+    for about, expected in ((None, 0.0), (np.array([True, False, False]), -1 / np.sqrt(2))):
+        with pm.Model(coords={"trust": ["A"]}) as model:
+            level = log_level("x", centre=2.0, months=3, priors=priors, about=about)
+        given = ((model["x_level"], [2.0]), (model["x_level_sd"], 1.0), (model["x_level_mode"], [1.0, 0.0]))
+        found = value_of(level, *given)[0] - 2.0
+        assert abs(found[1]) == pytest.approx(abs(expected), abs=1e-12)
+        assert abs(found[2] - found[0]) == pytest.approx(np.sqrt(2))
 
 
 def test_harmonics_are_pairs_of_waves_of_the_year(timeline: xr.Dataset) -> None:
@@ -196,8 +205,8 @@ def test_one_trust_alone_has_a_model_too(priors: dict[str, float]) -> None:
             "mental": VolumeCells(none, np.arange(3, 6), np.full(3, 100), np.full(3, 100)),
         },
         mix=first,
-        unrecorded=UnrecordedCells(np.arange(3), none, np.full(3, 10), np.full(3, 100)),
+        lost={"unrecorded": ShareCells(np.arange(3), none, none, np.full(3, 10), np.full(3, 100))},
     )
-    model = build_call_model(alone, harmonics=0, priors=priors)
+    model = build_call_model(alone, build_calendar(one, harmonics=0), priors=priors)
     assert set(NEEDED) <= set(model.named_vars)
     assert not [name for name in model.named_vars if name.startswith("mix_trust")]

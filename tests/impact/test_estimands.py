@@ -34,7 +34,6 @@ from econ111.impact.estimands import (
     call_flows,
     consequences,
     referrals_fell,
-    tilt,
 )
 from econ111.timeline import build_timeline
 
@@ -259,33 +258,19 @@ def test_no_call_and_no_chance_make_no_consequence(
     assert (clinical == 0).all()
 
 
-def test_missing_at_random_returns_what_was_recorded(shares: xr.DataArray) -> None:
-    """Log odds ratio 0: the unrecorded calls have the recorded mix, however many they are."""
-    unrecorded = xr.full_like(shares.isel(disposition=0, drop=True), 0.4)
-    xr.testing.assert_allclose(tilt(shares, unrecorded), shares)
+def test_absorbed_calls_are_the_fall_of_the_crisis_lines_where_these_were_counted(
+    posterior: xr.Dataset, elsewhere: Elsewhere, timeline: xr.Dataset
+) -> None:
+    """Crisis lines of A lost 20 and 30 calls, those of B gained 5: absorbed 50 and -5, whatever share is assumed.
 
-
-def test_the_tilt_is_the_log_odds_ratio_of_being_unrecorded_against_self_care() -> None:
-    """Recorded ED .2 and self-care .8, half unrecorded, odds ratio 3: missing .2 x 3 : .8 = .6/1.4 : .8/1.4.
-
-    All: ED .1 + .5 x 3/7 = .314286. Odds of being unrecorded: ED .214286/.1 = 2.142857, self-care .285714/.4 = .714286;
-    their ratio is 3.
+    Of 110 and 50 calls not displaced, 60 and 55 are induced.
     """
-    names = {"disposition": ["ed", "self_care"]}
-    recorded = xr.DataArray([0.2, 0.8], dims="disposition", coords=names)
-    found = tilt(recorded, xr.DataArray(0.5), xr.DataArray([np.log(3), 0.0], dims="disposition", coords=names))
-    assert found.values == pytest.approx([0.1 + 0.5 * 3 / 7, 0.4 + 0.5 * 4 / 7])
-    kept = 0.5 * recorded
-    odds = (found - kept) / kept
-    assert float(odds.sel(disposition="ed") / odds.sel(disposition="self_care")) == pytest.approx(3.0)
-
-
-def test_the_tilt_stays_within_the_bounds_that_need_no_assumption(shares: xr.DataArray) -> None:
-    """(1 - m) p <= tilted <= (1 - m) p + m for any log odds ratio, here -8 to 8, and the shares still sum to 1."""
-    unrecorded = xr.full_like(shares.isel(disposition=0, drop=True), 0.12)
-    for odds in (-8.0, 8.0):
-        of_ed = xr.DataArray([odds, 0, 0, 0, 0, 0], dims="disposition", coords={"disposition": DISPOSITIONS})
-        found = tilt(shares, unrecorded, of_ed)
-        assert (found >= 0.88 * shares - 1e-12).all()
-        assert (found <= 0.88 * shares + 0.12 + 1e-12).all()
-        assert found.sum("disposition").values.ravel() == pytest.approx(np.ones(6))
+    calls = {"without": [[80.0] * 4, [40.0] * 4], "with": [[80, 80, 60, 50], [40, 40, 40, 45.0]]}
+    counted = {f"expected_crisis_{name}": (("sample", "trust", "month"), [values]) for name, values in calls.items()}
+    nothing_assumed = Elsewhere(None, elsewhere.crisis_line_mix, elsewhere.induced_otherwise)
+    for given in (elsewhere, nothing_assumed):
+        found = call_flows(posterior.assign(counted), given, timeline=timeline, **PERIOD).sum("month").isel(sample=0)
+        assert found.absorbed.values.tolist() == [50, -5]
+        assert found.induced.values.tolist() == [60, 55]
+    with pytest.raises(InputError, match="absorbed_share"):
+        call_flows(posterior, nothing_assumed, timeline=timeline, **PERIOD)

@@ -77,8 +77,8 @@ def test_a_full_return_is_six_exact_groups_and_their_total(tmp_path: Path) -> No
     assert cell["membership"].tolist() == np.eye(6).tolist()
     assert cell["total"].tolist() == [90, 90]
     assert cell["exact"]
-    assert inputs.unrecorded.unrecorded.tolist() == [10] * 4
-    assert inputs.unrecorded.answered.tolist() == [100] * 4
+    assert inputs.lost["unrecorded"].count.tolist() == [10] * 4
+    assert inputs.lost["unrecorded"].total.tolist() == [100] * 4
 
 
 def test_the_stage_of_a_cell_follows_line_and_launch_month(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_month_without_a_return_has_volumes_and_no_mix(tmp_path: Path) -> None
     inputs = inputs_of(read(tmp_path, returned({"calls_answered": 100} | hidden, month="2024-01")))
     assert inputs.mix.month.tolist() == [1, 2, 2]
     assert inputs.volumes["physical"].month.tolist() == [0, 1, 2]
-    assert len(inputs.unrecorded.answered) == 3
+    assert len(inputs.lost["unrecorded"].total) == 3
 
 
 def test_rounded_counts_are_bounded_and_so_is_their_total(tmp_path: Path) -> None:

@@ -1,0 +1,118 @@
+"""The posterior of independent densities, each a function of a free vector, by nutpie's sampler.
+
+Parts of a model that share no parameter are sampled one by one, each with steps of its own size; their draws together
+are draws of the whole.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+import xarray as xr
+
+from econ111.inference.posterior import TARGET_ACCEPT, Posterior, check_whole, one_sample_dim
+from econ111.specs.schema import Sampling
+
+_JITTER = 0.5
+
+
+class Density(Protocol):
+    """A log density over a free vector, in a form that the sampler takes."""
+
+    @property
+    def size(self) -> int:
+        """Length of the free vector."""
+
+    @property
+    def start(self) -> np.ndarray:
+        """A point in the middle of the prior."""
+
+    @property
+    def adaptation(self) -> str:
+        """How the sampler learns scales, by nutpie's name."""
+
+    @property
+    def target_accept(self) -> float:
+        """Mean acceptance that the first pass aims at."""
+
+    def log_density(self) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
+        """A new function of the free vector that gives the log density and its gradient."""
+
+    def expand(self, free: np.ndarray) -> xr.Dataset:
+        """Named variables (sample, ...) of free vectors (sample, part)."""
+
+
+def sample_densities(
+    densities: Sequence[Density], sampling: Sampling, *, progress: bool = False, cores: int | None = None
+) -> Posterior:
+    """Draw from the product of densities.
+
+    Parameters
+    ----------
+    densities : sequence of Density
+        Parts of one model that share no parameter.
+    sampling : Sampling
+        Tuning steps, draws and chains, and the seed.
+    progress : bool
+        Whether to show the sampler's own progress bars.
+    cores : int, optional
+        Chains at a time; as many as the machine has when left out.
+
+    Returns
+    -------
+    Posterior
+        `draws` (sample, ...) of every variable that the densities expand to.
+
+    Raises
+    ------
+    FitError
+        When draws are missing or not finite; nothing may be computed from such a fit.
+    """
+    parts, divergences = [], 0
+    for place, density in enumerate(densities):
+        for target_accept in (density.target_accept, TARGET_ACCEPT[-1]):
+            free, divergent = _sample_one(
+                density,
+                sampling,
+                seed=sampling.seed + place,
+                target_accept=target_accept,
+                progress=progress,
+                cores=cores,
+            )
+            if divergent == 0:
+                break
+        parts.append(density.expand(free))
+        divergences += divergent
+    return Posterior(xr.merge(parts, join="exact"), chains=sampling.chains, divergences=divergences)
+
+
+def _sample_one(
+    density: Density, sampling: Sampling, *, seed: int, target_accept: float, progress: bool, cores: int | None
+) -> tuple[np.ndarray, int]:
+    """Free vectors (sample, part), chain after chain, and the number of divergent transitions."""
+    import nutpie
+    from nutpie.compiled_pyfunc import from_pyfunc
+
+    size, start = density.size, density.start
+
+    def near_the_start(chain_seed: int) -> np.ndarray:
+        return start + np.random.default_rng(chain_seed).uniform(-_JITTER, _JITTER, size)
+
+    def unchanged(*_seeds: int) -> Callable[..., dict[str, np.ndarray]]:
+        return lambda free: {"free": free}
+
+    compiled = from_pyfunc(
+        size, density.log_density, unchanged, [np.dtype("float64")], [(size,)], ["free"],
+        make_initial_point_fn=near_the_start,
+    )  # fmt: skip
+    tree: Any = nutpie.sample(
+        compiled, draws=sampling.draws, tune=sampling.tune, chains=sampling.chains,
+        cores=min(sampling.chains, cores or os.cpu_count() or 1), seed=seed, target_accept=target_accept,
+        adaptation=density.adaptation, progress_bar=progress, save_warmup=False,
+    )  # fmt: skip
+    draws = tree["posterior"].to_dataset()[["free"]]
+    check_whole(draws, sampling)
+    return one_sample_dim(draws).free.values, int(tree["sample_stats"]["diverging"].sum())
