@@ -45,8 +45,8 @@ types: $(DEV) ## strict types of the package
 slow: $(DEV) ## the sampling tests in their long form
 	$(PY) -m pytest -q tests/slow -m "slow and not calibration"
 
-calibration: $(DEV) ## many fits to simulated services (hours)
-	$(PY) -m pytest -q tests/slow -m calibration
+calibration: $(DEV) ## many fits to simulated services into docs/calibration (hours; goes on where it stopped)
+	$(PY) -m econ111.checks.call_report
 
 benchmark: $(DEV) ## wall times of import, cold run and second run
 	$(PY) benchmarks/run_times.py

@@ -1,0 +1,57 @@
+"""Many independent fits in processes of one machine, each result kept as soon as it is there.
+
+A run that was stopped goes on where it stopped: finished pieces are read, not made again. Results do not depend on how
+many processes there are, nor on their order.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from pathlib import Path
+
+import pandas as pd
+
+from econ111.files import write_text
+
+
+def run_many[Task](
+    work: Callable[[Task], pd.DataFrame],
+    tasks: Iterable[tuple[str, Task]],
+    *,
+    folder: Path,
+    processes: int | None = None,
+    announce: Callable[[str], None] = lambda _: None,
+) -> pd.DataFrame:
+    """Do every task once and gather the rows.
+
+    Parameters
+    ----------
+    work : callable
+        A function of a module, from a task to a table; it holds its own seed.
+    tasks : iterable of (str, task)
+        Each with a name that is a file name.
+    folder : Path
+        Where finished pieces are kept, one CSV a task.
+    processes : int, optional
+        At a time; as many as the machine has when left out.
+    announce : callable
+        Told how many are finished.
+
+    Returns
+    -------
+    DataFrame
+        The rows of all tasks, in the order of the tasks.
+    """
+    named = dict(tasks)
+    todo = [name for name in named if not (folder / f"{name}.csv").exists()]
+    announce(f"{len(named) - len(todo)} of {len(named)} finished before")
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes or os.cpu_count(), mp_context=context) as pool:
+        waiting = {pool.submit(work, named[name]): name for name in todo}
+        for done, future in enumerate(as_completed(waiting), 1):
+            write_text(folder / f"{waiting[future]}.csv", future.result().to_csv(index=False, lineterminator="\n"))
+            announce(f"{len(named) - len(todo) + done} of {len(named)}")
+    return pd.concat([pd.read_csv(folder / f"{name}.csv", keep_default_na=False) for name in named], ignore_index=True)
