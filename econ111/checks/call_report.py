@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -75,15 +76,9 @@ def coverage_table(rows: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index()
 
 
-def calibrate(
-    worlds: Sequence[CallWorld], setting: Setting, *, folder: Path, processes: int | None = None
-) -> pd.DataFrame:
+def calibrate(worlds: Sequence[CallWorld], *, folder: Path, processes: int | None = None) -> pd.DataFrame:
     """Simulate every service of these worlds; see `run_many` for the folder."""
-    tasks = [
-        (f"{world.name}-{number:04d}", (world, number, setting))
-        for world in worlds
-        for number in range(world.simulations)
-    ]
+    tasks = [(f"{world.name}-{number:04d}", (world, number)) for world in worlds for number in range(world.simulations)]
     return run_many(_one, tasks, folder=folder, processes=processes, announce=lambda text: print(text, flush=True))
 
 
@@ -95,8 +90,13 @@ def model_checksum() -> str:
     return sha256_of(*(path.read_text(encoding="utf-8") for path in paths))
 
 
-def _one(task: tuple[CallWorld, int, Setting]) -> pd.DataFrame:
-    return simulate_once(*task)
+@cache
+def _setting() -> Setting:
+    return shipped_setting()
+
+
+def _one(task: tuple[CallWorld, int]) -> pd.DataFrame:
+    return simulate_once(*task, _setting())
 
 
 def main() -> None:
@@ -110,7 +110,7 @@ def main() -> None:
     chosen = [world for world in WORLDS if world.name in given.worlds]
     if given.simulations:
         chosen = [CallWorld(**{**vars(world), "simulations": given.simulations}) for world in chosen]
-    rows = calibrate(chosen, shipped_setting(), folder=given.folder)
+    rows = calibrate(chosen, folder=given.folder)
     write_text(given.out / "ranks.csv", rank_table(rows[rows.world == "prior"]).to_csv(index=False))
     write_text(given.out / "coverage.csv", coverage_table(rows[rows.world != "prior"]).to_csv(index=False))
     write_text(given.out / "model.sha256", model_checksum() + "\n")
