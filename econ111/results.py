@@ -29,6 +29,9 @@ TABLES = MappingProxyType(
     {
         "estimates": "Avoided referrals and consequences over the evaluated period, by estimand and trust",
         "monthly": "Avoided referrals by month",
+        "detectable": "What an outcome series could show, found before the fit",
+        "series_effects": "Falls of an outcome series by trust, pooled and each by itself",
+        "placebo_outcome": "Placebo outcome beside the outcome",
         "published": "Bounds from printed percentages",
         "published_changes": "Changes between published numbers, with intervals",
         "published_figures": "Published figures beside ours",
@@ -139,9 +142,10 @@ def verdict_lines(evaluation: Evaluation) -> list[str]:
     table = evaluation.tables.get("estimates")
     if table is None or table.empty:
         return published_lines(evaluation)
-    totals = table[(table.trust == "Total") & table["item"].isin(HEADLINE_ITEMS) & (table.estimand != "referrals_fell")]
+    headline = table["item"].isin(HEADLINE_ITEMS) | (table.kind == "series")
+    totals = table[(table.trust == "Total") & headline & (table.estimand != "referrals_fell")]
     return [
-        f"{row['code']} {ITEM_WORDS[row['item']]}: {row['verdict']}; avoided {row['avoided']:,.0f} "
+        f"{row['code']} {ITEM_WORDS.get(row['item'], row['item'])}: {row['verdict']}; avoided {row['avoided']:,.0f} "
         f"({row['level']:.0%} interval {row['avoided_low']:,.0f} to {row['avoided_high']:,.0f})."
         for row in totals.to_dict("records")
     ]

@@ -152,11 +152,10 @@ def _each_state(counts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _left_out(series: Series | None) -> tuple[pd.Timestamp, pd.Timestamp] | None:
-    """First and last month that the fit did not use, if the specification says so."""
-    if series is None or series.left_out_from is None or series.left_out_to is None:
-        return None
-    return pd.Timestamp(series.left_out_from).replace(day=1), pd.Timestamp(series.left_out_to).replace(day=1)
+def _left_out(series: Series | None) -> list[tuple[pd.Timestamp, pd.Timestamp]]:
+    """First and last months of each period that no trust uses."""
+    periods = [one for one in series.excluded if not one.trusts] if series is not None else []
+    return [(pd.Timestamp(one.first).replace(day=1), pd.Timestamp(one.last).replace(day=1)) for one in periods]
 
 
 def _series_note(first: pd.DataFrame, series: Series | None) -> str:
@@ -167,8 +166,9 @@ def _series_note(first: pd.DataFrame, series: Series | None) -> str:
         last = expected.iloc[-1]
         text += " and follows the lines, so that the band may go on beyond the drawing: in "
         text += f"{last.month:%B %Y} it is {interval(last.without_low, last.without_high)}"
-    if series is not None and series.left_out_from is not None and series.left_out_to is not None:
-        text += f". Shaded: {period(series.left_out_from, series.left_out_to)}, left out of the fit"
+    if _left_out(series):
+        shown = "; ".join(period(first.date(), last.date()) for first, last in _left_out(series))
+        text += f". Shaded: {shown}, left out of the fit"
     return f"{text}."
 
 

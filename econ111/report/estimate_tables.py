@@ -90,7 +90,7 @@ def key_figures(evaluation: Evaluation) -> TableView | None:
     if table is None or table.empty:
         return None
     spec = evaluation.spec
-    wanted = table[(table.trust == TOTAL) & table["item"].isin(HEADLINE_ITEMS)]
+    wanted = table[(table.trust == TOTAL) & (table["item"].isin(HEADLINE_ITEMS) | (table["kind"] == "series"))]
     wanted = wanted[wanted.estimand.isin(["displaced", "net_system", "outcome_series"])]
     rows = [
         Row(

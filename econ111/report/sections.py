@@ -25,6 +25,7 @@ from econ111.report.parameter_tables import parameter_blocks
 from econ111.report.prose import glossary, limits, study_pairs
 from econ111.report.published_views import changes_figure, changes_table, figures_table
 from econ111.report.record_tables import checks_view, issues_view, record_blocks
+from econ111.report.series_views import series_blocks
 from econ111.report.structural_tables import structural_blocks
 from econ111.report.value_words import value_sentences
 from econ111.report.words import assumptions_note, verdict_sentences
@@ -98,7 +99,7 @@ def _effects(evaluation: Evaluation) -> tuple[Block, ...]:
         published_table(evaluation),
         figures_table(evaluation),
     )
-    return (*drawn, *tables)
+    return (*drawn, *tables, *series_blocks(evaluation))
 
 
 def _trusts(evaluation: Evaluation) -> tuple[Block, ...]:

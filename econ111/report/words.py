@@ -34,7 +34,6 @@ LEADS = {
 PAIRS = {
     "displaced": (("ed", "primary_care"),),
     "net_system": (("ed_attendance", "primary_care_contact"), ("ed", "primary_care")),
-    "outcome_series": (("attendances_type1",),),
 }
 VERDICTS = ("fewer", "more", "no evidence of a difference", "not identifiable")
 
@@ -237,7 +236,7 @@ def _opening(evaluation: Evaluation, *, again: bool = False) -> str:
 def _total_estimates(table: pd.DataFrame, estimand: str) -> list[Estimate]:
     rows = table[(table.estimand == estimand) & (table.trust == TOTAL)]
     by_item = {str(row.item): row for row in rows_of(rows)}
-    for pair in PAIRS[estimand]:
+    for pair in PAIRS.get(estimand, (tuple(by_item),)):
         found = [item for item in pair if item in by_item]
         if found:
             return [_estimate(by_item[item]) for item in found]

@@ -1,178 +1,184 @@
-"""Attendances themselves against a projected counterfactual (E4), with the detectable effect said first."""
+"""Attendances themselves against a projected counterfactual (E4), with the detectable effect said before the fit."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from econ111.activity import read_succession, read_type1_series
-from econ111.errors import InputError
-from econ111.impact.estimands import ESTIMANDS
-from econ111.impact.verdicts import judge
-from econ111.intervals import INTERVAL_LEVEL, summarise
+from econ111.economics import TOTAL
+from econ111.errors import Issue
+from econ111.impact.series_breaks import Break, break_issues, find_breaks
+from econ111.impact.series_model import build_series_model
+from econ111.impact.series_panel import Panel
+from econ111.impact.series_posterior import SeriesFit, fit_series
+from econ111.impact.series_power import Detectable, counted_cells, detectable_effect, foreseen
+from econ111.impact.series_projection import project
+from econ111.inference import Diagnostics, Posterior
+from econ111.parameters import random_stream
 from econ111.results import Evaluation, make_record
-from econ111.run.context import Context, checks_table, state_warnings
-from econ111.run.estimates import UNITS, with_joint_total
-from econ111.specs.loading import find_data_file
-from econ111.specs.schema import Series, Spec
-from econ111.timeline import build_timeline
+from econ111.run.context import Context, add_issues, checks_table, state_warnings
+from econ111.run.series_data import SeriesData, read_series, series_settings
+from econ111.run.series_tables import (
+    Projection,
+    detectable_table,
+    effects_table,
+    estimates_table,
+    monthly_table,
+    parameters_table,
+    placebo_table,
+    power_rows,
+)
 
-if TYPE_CHECKING:
-    from econ111.impact.series_model import Detectable
-    from econ111.inference import Diagnostics, ModelBuilder
 
-SCALES = ("series_relative_sd", "series_level_sd", "series_trust_level_sd")
-KEEP = (*SCALES, "season_coefficient")
+@dataclass(frozen=True)
+class _Fitted:
+    """Draws of the scales, and what was projected from them."""
+
+    fit: SeriesFit
+    projected: xr.Dataset
 
 
 def evaluate_series(context: Context) -> Evaluation:
     """Run an outcome-series evaluation; see `evaluate`."""
-    spec = context.spec
-    settings = _series(spec)
-    path = find_data_file(spec, context.spec_path)
-    context.announce(f"Reading {path.name}")
-    succession = read_succession(path.parent / spec.data.succession) if spec.data and spec.data.succession else ()
-    reading = read_type1_series(path, region=spec.data.region if spec.data else None, succession=succession)
-    series = reading.data[settings.outcome].sel(month=slice(None, str(spec.study.period_end)))
-    launches = {str(trust): settings.launch_date for trust in series.trust.values}
-    timeline = build_timeline(series.month.values, launches)
-    timeline["step"] = ("month", np.arange(series.sizes["month"]))
-    later = timeline.after_launch.all("trust").values
-    used = ~later & ~_left_out(settings, series)
-    before, after = (series.isel(month=chosen) for chosen in (used, later))
-    seen, ahead = (timeline.isel(month=chosen) for chosen in (used, later))
-    context.announce("Sampling the projection (a stored fit is used when nothing has changed)")
-    posterior, warnings = context.fit(_builder(before, seen, context), before.to_dataset(name="used"), KEEP)
-    from econ111.impact.series_model import avoided_in_series, detectable_effect, project_series
-
-    seed, draws = context.sampling.seed, posterior.draws
-    expected = project_series(draws, before, seen, ahead, priors=context.priors, seed=seed)
-    avoided = with_joint_total(avoided_in_series(expected, draws.series_relative_sd, after, seed=seed))
-    diagnostics = context.diagnose({name: draws[name].values for name in KEEP}, posterior)
-    per_month = avoided.mean("month")
-    found = {
-        str(trust): detectable_effect(per_month.sel(trust=trust).values, power=context.rules["power"])
-        for trust in per_month.trust.values
-    }
-    plausible = _plausible(context, before)
-    tables = {
-        "estimates": _estimates(avoided, found, plausible, context, diagnostics),
-        "monthly": _monthly(avoided),
-        "issues": reading.issues,
-        "checks": checks_table(
-            diagnostics, context.rules, _power_rows(found["Total"], float(plausible.sel(trust="Total")))
-        ),
-        "parameters": _used(context, settings),
-    }
+    data = read_series(context)
+    panel, settings = data.panel, series_settings(context.spec)
+    breaks = find_breaks(panel, largest=context.rules["break"], months=int(context.rules["break_months"]))
+    detectable = _before_the_fit(context, panel)
+    context.announce("Fitting the projection from the months before launch")
+    main = _fitted(context, panel, "projection")
+    context.announce("Fitting the falls after launch, pooled over trusts")
+    pooled = _fitted(context, panel.with_counted(), "pooled", effects=True)
+    fits = {"": main, "pooled ": pooled}
+    if data.placebo is not None:
+        context.announce(f"Fitting the placebo outcome {settings.placebo_outcome}")
+        fits["placebo "] = _fitted(context, data.placebo, "placebo")
+    projection = _projection(main, data.counts[settings.outcome], panel)
+    diagnostics = _diagnose(context, fits, projection)
+    tables = _tables(context, data, projection, fits, detectable, breaks, diagnostics)
     record = make_record(
-        spec, data_file=path, parameters_checksum=context.catalogue.checksum(), seed=context.sampling.seed,
-        warnings=(*warnings, *state_warnings(diagnostics.accepted)),
+        context.spec, data_file=data.path, parameters_checksum=context.catalogue.checksum(), seed=context.sampling.seed,
+        warnings=state_warnings(diagnostics.accepted),
     )  # fmt: skip
     return Evaluation(
-        spec=spec,
+        spec=context.spec,
         tables=tables,
         record=record,
-        calls=reading.data,
-        posterior=draws.assign(expected_without=expected),
+        calls=data.counts,
+        posterior=_draws(fits, main.projected),
         diagnostics=diagnostics.to_dict(),
     )
 
 
-def _series(spec: Spec) -> Series:
-    if spec.series is None:
-        raise InputError(f"{spec.study.name} has no [series] section.")
-    return spec.series
+def _before_the_fit(context: Context, panel: Panel) -> pd.DataFrame:
+    """What could be noticed, found from months before launch alone, and said before anything else is fitted."""
+    context.announce("Finding what could be noticed, from the months before launch alone")
+    rng = random_stream(context.sampling.seed, "series.design")
+    tune, draws, power = context.sampling.tune, context.sampling.draws, context.rules["power"]
+    said = foreseen(panel, context.priors, tune=tune, draws=draws, chains=1, rng=rng)
+    per_trust = {name: said.per_trust.sel(trust=name).values for name in panel.trusts}
+    found: dict[str, tuple[Detectable, float]] = {
+        name: (detectable_effect(counts, power=power), float(counts.mean()))
+        for name, counts in {**per_trust, TOTAL: said.total.values}.items()
+    }
+    whole = context.catalogue[series_settings(context.spec).plausible_monthly_effect].value
+    table = detectable_table(panel, found, plausible=whole)
+    total = table.set_index("trust").loc[TOTAL]
+    context.announce(
+        f"Before the fit: the smallest effect that would be noticed with probability {power:.0%} is "
+        f"{total.detectable:,.0f} a month ({total.detectable_share:.1%} of the count), against a largest plausible one "
+        f"of {total.plausible:,.0f}. The effect {total.verdict}."
+    )
+    return table
 
 
-def _builder(before: xr.DataArray, timeline: xr.Dataset, context: Context) -> ModelBuilder:
-    """How to make the model; PyMC is loaded only when it must be made."""
-
-    def build():  # type: ignore[no-untyped-def]
-        from econ111.impact.series_model import build_series_model
-
-        return build_series_model(before, timeline, harmonics=_harmonics(context.spec), priors=context.priors)
-
-    return build
+def _fitted(context: Context, panel: Panel, stream: str, *, effects: bool = False) -> _Fitted:
+    sampling = context.sampling
+    model = build_series_model(panel, context.priors, effects=effects, start=series_settings(context.spec).start)
+    rng = random_stream(sampling.seed, f"series.{stream}")
+    fit = fit_series(model, tune=sampling.tune, draws=sampling.draws, chains=sampling.chains, rng=rng)
+    return _Fitted(fit, project(model, fit.values, rng))
 
 
-def _harmonics(spec: Spec) -> int:
-    if spec.model is None or spec.model.harmonics == 0:
-        raise InputError("An outcome series needs a season: set model.harmonics to 1 or 2.")
-    return spec.model.harmonics
+def _projection(fitted: _Fitted, counts: xr.DataArray, panel: Panel) -> Projection:
+    months = fitted.projected.month.values
+    observed = counts.reset_coords(drop=True).transpose("trust", "month").sel(month=months)
+    return Projection(fitted.projected.predicted_without, observed, counted_cells(panel))
 
 
-def _left_out(settings: Series, series: xr.DataArray) -> np.ndarray:
-    """Months that the specification leaves out of the fit (month)."""
-    if settings.left_out_from is None or settings.left_out_to is None:
-        return np.zeros(series.sizes["month"], dtype=bool)
-    months = pd.DatetimeIndex(series.month.values)
-    return np.asarray((months >= pd.Timestamp(settings.left_out_from)) & (months <= pd.Timestamp(settings.left_out_to)))
+def _diagnose(context: Context, fits: dict[str, _Fitted], projection: Projection) -> Diagnostics:
+    """Convergence of every scale of every fit, and of what is reported."""
+    chains = context.sampling.chains
+    quantities = {f"{key}{name}": draws for key, one in fits.items() for name, draws in one.fit.values.items()}
+    quantities["avoided"] = projection.avoided_totals().values
+    quantities["fall"] = fits["pooled "].projected.fall.values
+    draws = xr.Dataset({name: (("sample",), values) for name, values in fits[""].fit.values.items()})
+    return context.diagnose(quantities, Posterior(draws, chains=chains, divergences=0))
 
 
-def _estimates(
-    avoided: xr.DataArray,
-    found: dict[str, Detectable],
-    plausible: xr.DataArray,
+def _draws(fits: dict[str, _Fitted], projected: xr.Dataset) -> xr.Dataset:
+    """Draws that leave the run: scales, the expected counts without the service, and the falls."""
+    scales = {name: ("sample", values) for name, values in fits[""].fit.values.items()}
+    found = projected[["expected_without"]].assign(scales)
+    return found.assign(fall=fits["pooled "].projected.fall)
+
+
+def _tables(
     context: Context,
+    data: SeriesData,
+    projection: Projection,
+    fits: dict[str, _Fitted],
+    detectable: pd.DataFrame,
+    breaks: dict[str, Break],
     diagnostics: Diagnostics,
-) -> pd.DataFrame:
-    """One row per trust and in total."""
-    whole = avoided.sum("month")
-    summary = summarise(whole)
-    code, definition = ESTIMANDS["outcome_series"]
-    rows = []
-    for trust in map(str, whole.trust.values):
-        draws, at = whole.sel(trust=trust).values, summary.sel(trust=trust)
-        verdict = judge(
-            draws, rules=context.rules, diagnostics_fail=diagnostics.failure, detectable=found[trust].effect,
-            plausible=float(plausible.sel(trust=trust)),
-        )  # fmt: skip
-        rows.append({
-            "code": code, "estimand": "outcome_series", "definition": definition, "kind": "series",
-            "item": _series(context.spec).outcome, "trust": trust, "unit": UNITS["series"],
-            "without_service": np.nan, "with_service": np.nan, "avoided": float(at["mean"]),
-            "avoided_low": float(at["low"]), "avoided_high": float(at["high"]), "level": INTERVAL_LEVEL,
-            "probability_fewer": float((draws > 0).mean()), "prior_share": np.nan, "verdict": verdict.word,
-            "reason": verdict.reason + (" (attendances a month)" if "detectable" in verdict.reason else ""),
-        })  # fmt: skip
-    return pd.DataFrame(rows)
+) -> dict[str, pd.DataFrame]:
+    settings = series_settings(context.spec)
+    tables = {
+        "estimates": estimates_table(
+            projection, detectable, breaks, outcome=settings.outcome, rules=context.rules, failure=diagnostics.failure
+        ),
+        "monthly": monthly_table(projection, settings.outcome),
+        "detectable": detectable,
+        "series_effects": effects_table(projection, fits["pooled "].projected.fall),
+    }
+    extra = power_rows(detectable)
+    if data.placebo is not None and settings.placebo_outcome is not None:
+        beside = _projection(fits["placebo "], data.counts[settings.placebo_outcome], data.placebo)
+        named = {settings.outcome: projection, settings.placebo_outcome: beside}
+        tables["placebo_outcome"] = placebo_table(named, placebo=settings.placebo_outcome)
+        extra.append(_placebo_row(tables["placebo_outcome"]))
+    extra += [_moves_row(key, one.fit) for key, one in fits.items()]
+    tables["issues"] = add_issues(data.issues, [*break_issues(breaks, data.path.name), *_short(data)])
+    tables["checks"] = checks_table(diagnostics, context.rules, extra)
+    tables["parameters"] = parameters_table(context, settings)
+    return tables
 
 
-def _plausible(context: Context, before: xr.DataArray) -> xr.DataArray:
-    """Largest plausible effect a month: the parameter in total, and each trust's part by its share of attendances."""
-    whole = context.catalogue[_series(context.spec).plausible_monthly_effect].value
-    share = before.mean("month") / before.mean("month").sum("trust")
-    return with_joint_total((whole * share).reset_coords(drop=True))
+def _placebo_row(table: pd.DataFrame) -> dict[str, object]:
+    row = table[table.role == "placebo"].iloc[0]
+    held = row.avoided_low <= 0 <= row.avoided_high
+    return {
+        "check": f"placebo outcome {row.outcome}: avoided a month, which should be none", "value": row.avoided_monthly,
+        "allowed": f"{row.level:.0%} interval holds 0", "verdict": "pass" if held else "FAIL",
+    }  # fmt: skip
 
 
-def _monthly(avoided: xr.DataArray) -> pd.DataFrame:
-    frame = summarise(avoided).to_dataframe().reset_index()
-    return pd.DataFrame({
-        "code": ESTIMANDS["outcome_series"][0], "estimand": "outcome_series", "item": "attendances_type1",
-        "trust": frame.trust, "month": [str(month)[:7] for month in frame.month], "avoided": frame["mean"],
-        "avoided_low": frame.low, "avoided_high": frame.high, "level": INTERVAL_LEVEL, "unit": "attendances a month",
-    })  # fmt: skip
+def _moves_row(key: str, fit: SeriesFit) -> dict[str, object]:
+    name = f"{key}fit: share of proposals accepted"
+    return {"check": name, "value": fit.accepted, "allowed": "effective draws decide", "verdict": ""}
 
 
-def _power_rows(total: Detectable, plausible: float) -> list[dict[str, object]]:
-    verdict = "can be told from nothing" if total.effect <= plausible else "NOT IDENTIFIABLE"
-    bound = "every call an attendance"
-    return [
-        {"check": "largest plausible effect a month", "value": plausible, "allowed": "", "verdict": bound},
-        {
-            "check": f"smallest detectable effect a month, power {total.power:.0%}", "value": total.effect,
-            "allowed": f"at most {plausible:,.0f}", "verdict": verdict,
-        },
-    ]  # fmt: skip
+def _short(data: SeriesData) -> list[Issue]:
+    """A note where the months before launch hold fewer than two of each kind: season and drift rest on the prior."""
+    used = data.panel.used[: len(data.panel.trusts)].sum(axis=1)
+    least = int(used.min())
+    if least >= TWO_YEARS:
+        return []
+    what = f"Only {least} months before launch are used for {data.panel.trusts[int(np.argmin(used))]}."
+    remedy = "Fewer than 24 do not tell season from drift: both rest on their priors there."
+    return [Issue("warning", data.path.name, None, what, remedy)]
 
 
-def _used(context: Context, settings: Series) -> pd.DataFrame:
-    uses = {settings.plausible_monthly_effect: "largest plausible effect"}
-    uses |= {f"prior_{name}": "prior of the model" for name in context.priors}
-    uses |= {f"verdict_{name}": "rule of the verdicts" for name in context.rules}
-    frame = context.catalogue.to_frame()
-    chosen = frame[frame.name.isin(list(uses))]
-    return chosen.assign(use=chosen.name.map(uses)).reset_index(drop=True)
+TWO_YEARS = 24

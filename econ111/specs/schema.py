@@ -58,7 +58,7 @@ class Data(_Closed):
     """The call or series file, and how its words map to ours."""
 
     file: str
-    layout: Literal["calls", "type1_series"] = "calls"
+    layout: Literal["calls", "type1_series", "outcome_columns"] = "calls"
     categories: dict[str, Annotated[tuple[Disposition, ...], Field(min_length=1)]] = {}
     max_other_share: Share = 0.5
     rules: dict[str, Rule] = {}
@@ -118,14 +118,34 @@ class Structural(_Closed):
     base_overlap: Literal["none", "stated", "full"] = "none"
 
 
+class Excluded(_Closed):
+    """Months of an outcome series not used, from `first` to `last`, and why; of all trusts if none is named."""
+
+    first: date
+    last: date
+    reason: str = Field(min_length=1)
+    trusts: tuple[str, ...] = ()
+
+
 class Series(_Closed):
-    """The outcome-series design: what could plausibly change at most, per month, by parameter name."""
+    """The outcome-series design, and the parameter that says what could plausibly change at most, per month.
+
+    `launch_date` is that of every trust which [[trusts]] does not name; `start` is how the service reaches its effect.
+    The first `washout_months` after launch are not counted. Controls are series that the service does not touch:
+    trusts without it (`control_trusts`), or other outcomes of the same trusts (`control_outcomes`). `placebo_outcome`
+    is one that it should not change, analysed in the same way.
+    """
 
     outcome: str
     launch_date: date
     plausible_monthly_effect: str
-    left_out_from: date | None = None
-    left_out_to: date | None = None
+    trusts: tuple[str, ...] = ()
+    start: Literal["step", "ramp"] = "step"
+    washout_months: int = Field(default=0, ge=0)
+    excluded: tuple[Excluded, ...] = ()
+    control_trusts: tuple[str, ...] = ()
+    control_outcomes: tuple[str, ...] = ()
+    placebo_outcome: str | None = None
 
 
 class PublishedShare(_Closed):

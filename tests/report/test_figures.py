@@ -19,6 +19,7 @@ from econ111.report.figures import monthly_figure, trusts_figure
 from econ111.report.money_figures import budget_figure, cost_consequence_figure, one_way_figure
 from econ111.report.numbers import MoneyUnit
 from econ111.results import Evaluation
+from econ111.specs.schema import Excluded
 
 
 def test_totals_of_calls_are_summed_draw_by_draw(evaluation: Evaluation) -> None:
@@ -121,7 +122,8 @@ def test_a_series_shows_the_months_before_the_service_and_those_left_out(series_
     assert series_evaluation.posterior is not None
     assert series_evaluation.calls is not None
     assert series_evaluation.spec.series is not None
-    settings = {"left_out_from": date(2023, 6, 1), "left_out_to": date(2023, 7, 31)}
+    left_out = Excluded(first=date(2023, 6, 1), last=date(2023, 7, 31), reason="Synthetic.")
+    settings = {"excluded": (left_out,)}
     series = series_evaluation.spec.series.model_copy(update=settings)
     changed = dataclasses.replace(
         series_evaluation,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ def plot_series(
     axes: Axes,
     *,
     launch: pd.Timestamp | None = None,
-    left_out: tuple[pd.Timestamp, pd.Timestamp] | None = None,
+    left_out: Sequence[tuple[pd.Timestamp, pd.Timestamp]] = (),
 ) -> Axes:
     """Observed attendances, and those expected without the service.
 
@@ -33,19 +34,18 @@ def plot_series(
         Drawn on and returned.
     launch : Timestamp, optional
         Marked by a line before its month.
-    left_out : (Timestamp, Timestamp), optional
-        First and last month that the fit did not use, shaded.
+    left_out : sequence of (Timestamp, Timestamp)
+        First and last months that the fit did not use, shaded.
     """
     place = np.arange(len(series))
     months = [pd.Timestamp(month) for month in series.month]
     axes.fill_between(place, series.without_low, series.without_high, color=BLUE, alpha=0.18, linewidth=0)
     axes.plot(place, series.without, color=BLUE, linestyle="--", label="Expected without the service (model)")
     axes.plot(place, series.observed, color=GREY, marker="o", markersize=2.5, linewidth=1.0, label="Observed")
-    if left_out is not None:
-        hidden = [at for at, month in enumerate(months) if left_out[0] <= month <= left_out[1]]
-        if hidden:
-            band = axes.axvspan(hidden[0] - 0.5, hidden[-1] + 0.5, facecolor=FAINT, edgecolor="white", hatch="////")
-            band.set(linewidth=0.0, zorder=0.5, label="Left out of the fit")
+    spans = [[at for at, month in enumerate(months) if first <= month <= last] for first, last in left_out]
+    for number, hidden in enumerate([span for span in spans if span]):
+        band = axes.axvspan(hidden[0] - 0.5, hidden[-1] + 0.5, facecolor=FAINT, edgecolor="white", hatch="////")
+        band.set(linewidth=0.0, zorder=0.5, label="_" * (number > 0) + "Left out of the fit")
     if launch is not None and launch in months:
         axes.axvline(months.index(launch) - 0.5, color=GREY, linestyle=":", linewidth=1.4, label="Service starts")
     number_axis(axes)
