@@ -26,7 +26,7 @@ run: $(RUNTIME) ## evaluate MODEL (london-2024) into out/MODEL
 	$(VENV)/bin/econ111 run $(MODEL) --out $(OUT)
 
 test: lint types ## everything a change must pass: lint, types, everyday tests, short slow tests
-	$(PY) -m pytest -q -m "not full and not calibration"
+	$(PY) -m pytest -q -n auto --maxprocesses 4 --dist loadscope -m "not full and not calibration"
 
 quick: $(DEV) ## the everyday tests only: under a minute, no sampling
 	$(PY) -m pytest -q
