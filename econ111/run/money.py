@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -114,9 +115,15 @@ def evaluate_money(
         budget = _budget(costs, service, parameters, economics, spec.budget_impact)
         tables["budget_impact"] = e.budget_table(budget)
 
+    priced = set(named_parameters(economics, spec.budget_impact))
+    counted = [name for name in parameters.data_vars if name not in priced]
+
     def total_net_value(given: xr.Dataset) -> xr.DataArray:
-        again, price = value_and_cost(rebuild(given), given, economics)
-        chosen = again.sel(estimand=economics.estimand)
+        # Parameters that only price what was counted leave the counts as they are.
+        same = all(np.array_equal(given[name], parameters[name]) for name in counted)
+        again = outcomes if same else rebuild(given)
+        costs, price = value_and_cost(again.sel(estimand=[economics.estimand]), given, economics)
+        chosen = costs.sel(estimand=economics.estimand)
         net = e.net_value(e.value_avoided(chosen), price.sel(basis=economics.service_cost))
         return net.sum("trust").reset_coords(drop=True).assign_attrs(net.attrs)
 
