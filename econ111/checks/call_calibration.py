@@ -87,7 +87,7 @@ def simulate_once(world: CallWorld, number: int, setting: Setting) -> pd.DataFra
     inputs = returned_structure(world.missing, rng)
     priors = dict(setting.priors) | (NARROWED if world.from_prior else {})
     if world.from_prior:
-        blank = _densities(inputs, priors)
+        blank = prior_densities(inputs, priors)
         frees = [draw_prior(density, rng) for density in blank]
         truth = xr.merge([part.expand(free[None]) for part, free in zip(blank, frees, strict=True)]).isel(sample=0)
         made = truth
@@ -111,9 +111,10 @@ class _Service:
 
 def _compared(world: CallWorld, service: _Service, setting: Setting, rng: np.random.Generator) -> pd.DataFrame:
     returned, truth, frees, priors = service.returned, service.truth, service.frees, service.priors
-    densities = _densities(_broken(returned, setting.breakage), _broken_priors(priors, setting.breakage), world)
+    inputs, held = broken_inputs(returned, setting.breakage), broken_priors(priors, setting.breakage)
+    densities = prior_densities(inputs, held) if world.from_prior else _densities_of_data(inputs, held)
     sampling = Sampling(tune=setting.tune, draws=setting.draws, chains=setting.chains, seed=int(rng.integers(2**31)))
-    posterior, drawn = _sampled(densities, sampling)
+    posterior, drawn = sample_with_free(densities, sampling)
     samples = posterior.sizes["sample"]
     elsewhere = draw_elsewhere(setting.catalogue, samples + 1, seed=int(rng.integers(2**31)))
     ours, theirs = (_at(elsewhere, slice(0, samples)), _at(elsewhere, slice(samples, samples + 1)))
@@ -126,7 +127,7 @@ def _compared(world: CallWorld, service: _Service, setting: Setting, rng: np.ran
         verdict = judge(draws, rules=setting.rules, prior_share=owned).word
         rows.append(_row(name, float(true[name][0]), draws, verdict))
     if frees is not None:
-        likelihood, at_truth = _log_likelihoods(densities, drawn, frees)
+        likelihood, at_truth = log_likelihoods(densities, drawn, frees)
         rows.append(_row("log likelihood", at_truth, likelihood, ""))
     return pd.DataFrame(rows)
 
@@ -141,20 +142,24 @@ def _row(name: str, truth: float, draws: np.ndarray, verdict: str) -> dict[str, 
     }  # fmt: skip
 
 
-def _densities(inputs: CallInputs, priors: Priors, world: CallWorld | None = None) -> tuple[CallDensity, ...]:
-    """The model of the service; worlds from the prior share its centres, others take those of their data."""
+def prior_densities(
+    inputs: CallInputs, priors: Priors, centres: Mapping[str, float] = CENTRES
+) -> tuple[CallDensity, ...]:
+    """The model of a service from the prior: about the same centres whatever was returned."""
     calendar = build_calendar(inputs.timeline, harmonics=1)
-    if world is not None and not world.from_prior:
-        return call_densities(inputs, calendar, priors=priors)
     trusts = inputs.trusts
     return (
-        VolumeDensity(trusts, calendar, inputs.volumes, CENTRES, priors),
+        VolumeDensity(trusts, calendar, inputs.volumes, dict(centres), priors),
         MixDensity(trusts, inputs.dispositions, inputs.mix, priors),
         ShareDensity("unrecorded", trusts, inputs.lost["unrecorded"], priors),
     )
 
 
-def _sampled(densities: tuple[CallDensity, ...], sampling: Sampling) -> tuple[xr.Dataset, list[np.ndarray]]:
+def _densities_of_data(inputs: CallInputs, priors: Priors) -> tuple[CallDensity, ...]:
+    return call_densities(inputs, build_calendar(inputs.timeline, harmonics=1), priors=priors)
+
+
+def sample_with_free(densities: tuple[CallDensity, ...], sampling: Sampling) -> tuple[xr.Dataset, list[np.ndarray]]:
     """Draws, and the free vectors of each density behind them."""
     drawn: list[np.ndarray] = []
 
@@ -173,7 +178,7 @@ def _sampled(densities: tuple[CallDensity, ...], sampling: Sampling) -> tuple[xr
     return posterior.draws, drawn
 
 
-def _log_likelihoods(
+def log_likelihoods(
     densities: tuple[CallDensity, ...], drawn: list[np.ndarray], truth: list[np.ndarray]
 ) -> tuple[np.ndarray, float]:
     """Log likelihood of every draw and of the truth: the log density less that of the same density without data."""
@@ -240,7 +245,7 @@ def _parts(elsewhere: Elsewhere) -> tuple[xr.DataArray, xr.DataArray, xr.DataArr
     return elsewhere.absorbed_share, elsewhere.crisis_line_mix, elsewhere.induced_otherwise
 
 
-def _broken(inputs: CallInputs, breakage: str) -> CallInputs:
+def broken_inputs(inputs: CallInputs, breakage: str) -> CallInputs:
     """The inputs as a careless analyst would take them: hidden and rounded counts at face value."""
     if breakage != "no observation operator":
         return inputs
@@ -250,9 +255,7 @@ def _broken(inputs: CallInputs, breakage: str) -> CallInputs:
     return replace(inputs, mix=replace(mix, low=face, high=face, total_low=total, total_high=total))
 
 
-def _broken_priors(priors: Priors, breakage: str) -> Priors:
-    """The priors with the sds of trusts' and months' differences a tenth of what they are."""
-    if breakage != "narrow priors":
-        return priors
-    narrow = ("level_step_sd", "relative_sd", "displacement_trust_sd", "mix_trust_sd", "displacement_sd")
-    return dict(priors) | {name: priors[name] / 10 for name in narrow}
+def broken_priors(priors: Priors, breakage: str) -> Priors:
+    """The priors with one of them doubled, as in "double displacement_trust_sd"."""
+    name = breakage.removeprefix("double ")
+    return dict(priors) | {name: 2 * priors[name]} if name != breakage else priors

@@ -22,7 +22,7 @@ from econ111.files import sha256_of, write_text
 BINS = 20
 WORLDS = (
     CallWorld("prior", 500, from_prior=True),
-    CallWorld("well_specified", 200),
+    CallWorld("calm", 200),
     CallWorld("hard", 200, drift=0.015, residual_sd=0.06, residual_correlation=0.4, relative_sd=0.02),
     CallWorld("no_effect", 200, drift=0.005, missing=0.3, kept_share=1.0, more_calls=0.0),
     CallWorld("fall_of_a_fifth", 200, missing=0.3, kept_share=0.8, more_calls=0.0),
@@ -112,7 +112,7 @@ def main() -> None:
         chosen = [CallWorld(**{**vars(world), "simulations": given.simulations}) for world in chosen]
     rows = calibrate(chosen, folder=given.folder)
     write_text(given.out / "ranks.csv", rank_table(rows[rows.world == "prior"]).to_csv(index=False))
-    write_text(given.out / "coverage.csv", coverage_table(rows[rows.world != "prior"]).to_csv(index=False))
+    write_text(given.out / "coverage.csv", coverage_table(rows).to_csv(index=False))
     write_text(given.out / "model.sha256", model_checksum() + "\n")
 
 

@@ -61,6 +61,12 @@ class Calendar:
         return np.asarray(~(self.open_share > 0).any(axis=0))
 
     @property
+    def trend(self) -> np.ndarray:
+        """Years since the middle of the months before any trust was open; of all months when there are none (month)."""
+        months = np.arange(self.months)
+        return np.asarray((months - months[self.before if self.before.any() else slice(None)].mean()) / 12)
+
+    @property
     def after(self) -> np.ndarray:
         """Weights of a mean over the months in which the service is open, each by how many trusts are (month)."""
         opened = self.open_share.sum(axis=0)

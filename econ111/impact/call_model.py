@@ -87,8 +87,9 @@ def _falling_line(
 ) -> TensorVariable:
     """Expected calls of a line that may lose some to the service (trust, month)."""
     level = log_level(
-        line, centre=order_of_size(inputs, line), months=calendar.months, priors=priors, about=calendar.before
-    )
+        line, centre=order_of_size(inputs, line), months=calendar.months, priors=priors, about=calendar.before,
+        trend=calendar.trend,
+    )  # fmt: skip
     fall = displacement("displacement" if line == "physical" else f"{line}_displacement", priors)
     stem = "expected" if line == "physical" else f"expected_{line}"
     without = level + more

@@ -1,17 +1,18 @@
 """Expected calls per month and trust: level, season, ramp, displacement.
 
-    log physical_without[i, t] = level[i] + shared[t] + own[i, t] + season[t] + log(days[t])
+    log physical_without[i, t] = level[i] + slope * years[t] + shared[t] + own[i, t] + season[t] + log(days[t])
     log physical_with[i, t]    = log physical_without[i, t] - displacement[i] * open_share[i, t] * ramp[i, t]
     log mental[i, t]           = level'[i] + shared'[t] + own'[i, t] + season[t]
                                  + log(days[t] * open_share[i, t] * ramp[i, t])
     ramp[i, t]                 = 1 - exp(-months_since_launch[i, t] / ramp_months[i])
 
-`shared` is a random walk that goes on after launch, so that the projection widens with time; `own` is a random walk
-that sums to zero over trusts. `displacement` is a fall in the log rate and may come out negative: a service that
-displaces nothing is then an ordinary value, not the edge of the model. A crisis line that was there before is treated
-as the physical line is; markers (publicity, an absorbed line) add coefficients of their own. A straight line is not
-used: with autocorrelated errors it reports effects where there are none (Turner SL et al., BMC Med Res Methodol
-2021;21:181).
+`slope` is steady growth a year and `shared` a random walk about it that goes on after launch, so that the projection
+widens with time; `own` is a random walk that sums to zero over trusts. A straight line alone is not used: with
+autocorrelated errors it reports effects where there are none (Turner SL et al., BMC Med Res Methodol 2021;21:181); a
+walk alone carries on flat what had grown for years (decision 0024). `displacement` is a fall in the log rate and may
+come out negative: a service that displaces nothing is then an ordinary value, not the edge of the model. A crisis line
+that was there before is treated as the physical line is; markers (publicity, an absorbed line) add coefficients of
+their own.
 """
 
 from __future__ import annotations
@@ -45,9 +46,10 @@ def season_pattern(waves: np.ndarray, priors: Priors) -> TensorVariable:
 
 
 def log_level(
-    line: str, *, centre: float, months: int, priors: Priors, about: np.ndarray | None = None
-) -> TensorVariable:
-    """Logarithm of a line's daily rate before season and launch, a random walk (trust, month).
+    line: str, *, centre: float, months: int, priors: Priors, about: np.ndarray | None = None,
+    trend: np.ndarray | None = None,
+) -> TensorVariable:  # fmt: skip
+    """Logarithm of a line's daily rate before season and launch: growth and a random walk (trust, month).
 
     Parameters
     ----------
@@ -59,8 +61,11 @@ def log_level(
         Length of the walk.
     about : array of bool (month), optional
         The months in whose mean the walk is zero, so that the level is the average one, which data know well.
+    trend : array (month), optional
+        Years, along which the line grows by a slope; no slope when left out.
     priors : mapping
-        `level_step_sd` and `trust_level_step_sd`: half-normal scales of the walks' monthly steps.
+        `level_slope_sd` of the slope; `level_step_sd` and `trust_level_step_sd`: half-normal scales of the walks'
+        monthly steps.
     """
     level = pm.Normal(f"{line}_level", centre, priors["level_sd"], dims="trust")
     modes = walk_modes(months, about)
@@ -68,6 +73,8 @@ def log_level(
     walk = step * pt.dot(modes, pm.Normal(f"{line}_level_mode", 0.0, 1.0, shape=months - 1))
     own_step = pm.HalfNormal(f"{line}_trust_level_sd", priors["trust_level_step_sd"])
     trusts = len(pm.modelcontext(None).coords["trust"])
+    if trend is not None:
+        walk = walk + pm.Normal(f"{line}_slope", 0.0, priors["level_slope_sd"]) * trend
     total = level[:, None] + walk[None, :]
     if trusts == 1:
         return total

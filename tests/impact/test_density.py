@@ -123,7 +123,7 @@ def point_of(model: Any, densities: tuple[CallDensity, ...], frees: list[np.ndar
         if isinstance(density, VolumeDensity):
             for line in density.falling:
                 name = "displacement" if line == "physical" else f"{line}_displacement"
-                drift = np.exp(own[f"{line}_level_sd"]) * own[f"{line}_level_mode"] @ density.drift
+                drift = density.moved(own, line)
                 parts[f"{name}_mean"] = own[f"{name}_mean"] + drift
             for line in density.cells:
                 parts[f"{line}_trust_level_mode"] = own[f"{line}_trust_level_mode"].T

@@ -35,7 +35,8 @@ def _volumes(density: VolumeDensity, rng: np.random.Generator) -> np.ndarray:
         )
     for line in density.falling:
         name = displacement_name(line)
-        drift = np.exp(parts[f"{line}_level_sd"]) * parts[f"{line}_level_mode"] @ density.drift
+        parts[f"{line}_slope"] = priors["level_slope_sd"] * parts[f"{line}_slope"]
+        drift = density.moved(parts, line)
         parts[f"{name}_mean"] = priors["displacement_sd"] * parts[f"{name}_mean"] - drift
         parts[f"{name}_sd"] = (
             np.log(priors["displacement_trust_sd"]) + priors["displacement_trust_log_sd"] * parts[f"{name}_sd"]

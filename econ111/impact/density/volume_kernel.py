@@ -27,6 +27,7 @@ class Scales(NamedTuple):
     displacement_trust_sd: float
     displacement_trust_log_sd: float
     level_sd: float
+    level_slope_sd: float
     level_step_sd: float
     trust_level_step_sd: float
     relative_sd: float
@@ -38,8 +39,8 @@ class Data(NamedTuple):
     """Everything else that the kernel reads.
 
     Where parts of the free vector begin: `season`, `log_ramp`, `ramp_trust`, `marker`; `level`, `level_sd`,
-    `level_mode`, `trust_level_sd`, `trust_level_mode`, `relative_sd` (line); `fall_mean`, `fall_sd`, `fall_trust`
-    (falling line). `line`, `trust`, `month`, `low`, `high` (cell) are the counts, line after line.
+    `level_mode`, `trust_level_sd`, `trust_level_mode`, `relative_sd` (line); `slope`, `fall_mean`, `fall_sd`,
+    `fall_trust` (falling line). `line`, `trust`, `month`, `low`, `high` (cell) are the counts, line after line.
     """
 
     season: int
@@ -52,6 +53,7 @@ class Data(NamedTuple):
     trust_level_sd: np.ndarray
     trust_level_mode: np.ndarray
     relative_sd: np.ndarray
+    slope: np.ndarray
     fall_mean: np.ndarray
     fall_sd: np.ndarray
     fall_trust: np.ndarray
@@ -60,6 +62,8 @@ class Data(NamedTuple):
     modes: np.ndarray
     mental_modes: np.ndarray
     drift: np.ndarray
+    trend: np.ndarray
+    drift_trend: float
     waves: np.ndarray
     log_days: np.ndarray
     open_share: np.ndarray
@@ -174,6 +178,7 @@ def _level(free, data, line):  # type: ignore[no-untyped-def]
     modes = data.mental_modes if line == data.level.size - 1 else data.modes
     trusts, months = data.basis.shape[0], modes.shape[0]
     walk = modes @ free[data.level_mode[line] : data.level_mode[line] + months - 1]
+    slope = free[data.slope[line]] if line < data.slope.size else 0.0
     own = np.zeros((trusts, months))
     if trusts > 1:
         first = data.trust_level_mode[line]
@@ -183,6 +188,8 @@ def _level(free, data, line):  # type: ignore[no-untyped-def]
     level = np.empty((trusts, months))
     for i in range(trusts):
         level[i] = free[data.level[line] + i] + sd * walk + own_sd * own[i]
+        if line < data.slope.size:
+            level[i] += slope * data.trend
     return level, walk, own
 
 
@@ -190,12 +197,14 @@ def _level(free, data, line):  # type: ignore[no-untyped-def]
 def _fall(free, data, line):  # type: ignore[no-untyped-def]
     """Fall of a line's log rate (trust), its mean, and the trusts' departures in units of their sd.
 
-    The free mean is the fall that shows: the fall itself less the line's drift since before launch (`drift`, by mode).
+    The free mean is the fall that shows: the fall itself less how far the line has moved since before launch, by its
+    walk (`drift`, by mode) and its slope (`drift_trend`).
     The data know the first and not the second, so that the sampler is spared their ridge.
     """
     trusts = data.basis.shape[0]
     first = data.level_mode[line]
     moved = math.exp(free[data.level_sd[line]]) * (data.drift @ free[first : first + data.drift.size])
+    moved += free[data.slope[line]] * data.drift_trend
     mean = free[data.fall_mean[line]] + moved
     own = np.zeros(trusts)
     for i in range(trusts):
@@ -257,6 +266,7 @@ def _fall_gradient(free, gradient, data, line, by_rate, use, mean, own, mean_sd)
     gradient[data.fall_mean[line]] += by_mean
     sd, first = math.exp(free[data.level_sd[line]]), data.level_mode[line]
     gradient[data.level_sd[line]] += by_mean * sd * (data.drift @ free[first : first + data.drift.size])
+    gradient[data.slope[line]] += by_mean * data.drift_trend
     for mode in range(data.drift.size):
         gradient[first + mode] += by_mean * sd * data.drift[mode]
     fall_sd = math.exp(free[data.fall_sd[line]])
@@ -276,6 +286,8 @@ def _level_gradient(free, gradient, data, line, by_rate, walk, own):  # type: ig
         gradient[data.level[line] + i] += rates[i].sum()
     by_month = rates.sum(axis=0)
     gradient[data.level_sd[line]] += sd * (by_month * walk).sum()
+    if line < data.slope.size:
+        gradient[data.slope[line]] += (by_month * data.trend).sum()
     gradient[data.level_mode[line] : data.level_mode[line] + months - 1] += sd * (by_month @ modes)
     if trusts > 1:
         gradient[data.trust_level_sd[line]] += own_sd * (rates * own).sum()
@@ -302,6 +314,7 @@ def _log_prior(free, gradient, data, scales):  # type: ignore[no-untyped-def]
         value += normals(free, gradient, data.trust_level_mode[line], modes * (trusts - 1), 1.0)
         value += normal(free, gradient, data.relative_sd[line], math.log(scales.relative_sd), scales.relative_log_sd)
     for line in range(lines - 1):
+        value += normal(free, gradient, data.slope[line], 0.0, scales.level_slope_sd)
         median, log_sd = scales.displacement_trust_sd, scales.displacement_trust_log_sd
         value += normal(free, gradient, data.fall_sd[line], math.log(median), log_sd)
         value += normals(free, gradient, data.fall_trust[line], trusts - 1, 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +59,7 @@ class VolumeDensity:
             }
         for line in self.falling:
             stem = displacement_name(line)
-            shapes |= {f"{stem}_mean": (), f"{stem}_sd": (), f"{stem}_trust": (trusts - 1,)}
+            shapes |= {f"{line}_slope": (), f"{stem}_mean": (), f"{stem}_sd": (), f"{stem}_trust": (trusts - 1,)}
         return Layout(shapes)
 
     @property
@@ -113,8 +114,8 @@ class VolumeDensity:
             stem = "expected" if line == "physical" else f"expected_{line}"
             name = displacement_name(line)
             own = parts[f"{name}_trust"] @ basis.T
-            drift = np.exp(parts[f"{line}_level_sd"]) * (parts[f"{line}_level_mode"] @ self.drift)
-            fall = (parts[f"{name}_mean"] + drift)[:, None] + np.exp(parts[f"{name}_sd"])[:, None] * own
+            mean = parts[f"{name}_mean"] + self.moved(parts, line)
+            fall = mean[:, None] + np.exp(parts[f"{name}_sd"])[:, None] * own
             variables[f"{stem}_without"] = (dims, paths[:, 2 * at])
             variables[f"{stem}_with"] = (dims, paths[:, 2 * at + 1])
             variables[name] = (dims[:2], fall)
@@ -129,6 +130,11 @@ class VolumeDensity:
             variables["marker"] = (("sample", "marker"), parts["marker"])
         coords: dict[str, list[str]] = {"trust": list(self.trusts), "month": list(self.calendar.labels)}
         return xr.Dataset(variables, coords=coords)
+
+    def moved(self, parts: Mapping[str, np.ndarray], line: str) -> np.ndarray:
+        """How far a falling line's level went, on average, from before launch to when the service was open (...)."""
+        walk = np.exp(parts[f"{line}_level_sd"]) * (parts[f"{line}_level_mode"] @ self.drift)
+        return np.asarray(walk + parts[f"{line}_slope"] * (self.calendar.after @ self.calendar.trend))
 
     @property
     def drift(self) -> np.ndarray:
@@ -149,13 +155,14 @@ class VolumeDensity:
         by_fall = {
             f"fall_{part}": np.array([places[f"{displacement_name(line)}_{part}"] for line in self.falling])
             for part in ("mean", "sd", "trust")
-        }
+        } | {"slope": np.array([places[f"{line}_slope"] for line in self.falling])}
         data = Data(
             season=places["season_coefficient"], log_ramp=places["log_ramp_months"],
             ramp_trust=places["log_ramp_months_trust"], marker=places["marker"], **by_line, **by_fall,
             centres=np.array([self.centres[line] for line in lines]), basis=zero_sum_basis(len(self.trusts)),
             modes=walk_modes(months, calendar.before), mental_modes=walk_modes(months - calendar.first_open),
-            drift=self.drift, waves=calendar.waves, log_days=calendar.log_days, open_share=calendar.open_share,
+            drift=self.drift, trend=calendar.trend, drift_trend=float(calendar.after @ calendar.trend),
+            waves=calendar.waves, log_days=calendar.log_days, open_share=calendar.open_share,
             since=calendar.since, markers=calendar.markers,
             marker_line=np.array([lines.index(line) for line in calendar.marker_lines], dtype=np.int64),
             ramps=calendar.ramps, line=np.repeat(np.arange(len(lines)), [len(each.low) for each in cells]), **joined,
