@@ -1,7 +1,8 @@
-"""The command line: run, check, simulate, parameters. Messages and exit codes are for people.
+"""The command line: run, check, reproduce, trace, simulate, parameters. Messages and exit codes are for people.
 
 Exit codes: 0 done, 1 a fault of econ111, 2 bad input, 3 a fit that cannot be used, 4 a fault of the machine,
-130 stopped by the user. A message never shows a traceback unless `--debug` asks for it.
+5 a run that could not be made again, 130 stopped by the user. A message never shows a traceback unless `--debug` asks
+for it.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 STOPPED = 130
+NOT_REPRODUCED = 5
 Parameters = Annotated[
     Path | None, typer.Option("--parameters", help="Folder of parameter files instead of the shipped one.")
 ]
@@ -82,6 +84,34 @@ def check(
     )
     if counts.get("error", 0):
         raise typer.Exit(InputError.exit_code)
+
+
+@app.command()
+def reproduce(
+    run_folder: Annotated[Path, typer.Argument(help="Folder that a run wrote, or its record.json.")],
+    data: Annotated[Path | None, typer.Option("--data", help="Folder of data files that do not ship.")] = None,
+    parameters: Parameters = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Another seed than the recorded one.")] = None,
+) -> None:
+    """Make a recorded run again and compare every figure, within Monte Carlo error."""
+    from econ111.reproduce import reproduce as make_again
+
+    with _stages() as (announce, _):
+        found = make_again(run_folder, data=data, parameters=parameters, seed=seed, announce=announce)
+    typer.echo(f"\n{found.summary()}")
+    if not found.holds:
+        raise typer.Exit(NOT_REPRODUCED)
+
+
+@app.command("trace")
+def trace_figure(
+    quantity: Annotated[str, typer.Argument(help='Words of a row ("E3 ed total") or a figure as printed ("3,271").')],
+    run_folder: Annotated[Path, typer.Option("--run", help="Folder that a run wrote.")] = Path("out/london-2024"),
+) -> None:
+    """Print the line from a printed figure to draws, data, parameters and sources."""
+    from econ111.reproduce import lineage
+
+    typer.echo(str(lineage(run_folder, quantity)))
 
 
 @app.command()

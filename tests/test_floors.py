@@ -22,8 +22,9 @@ FLOORS = {
     5: ("verify", "checks"),
     6: ("report",),
     7: ("run",),
-    8: ("cli",),
-    9: ("__main__",),
+    8: ("reproduce",),
+    9: ("cli",),
+    10: ("__main__",),
 }
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 GROUND_FLOOR = 0

@@ -25,6 +25,7 @@ __all__ = ["evaluate"]
 def evaluate(
     evaluation: str | Path | Spec,
     *,
+    folder: Path | None = None,
     parameters: Path | None = None,
     store: Path | None = None,
     use_store: bool = True,
@@ -38,6 +39,8 @@ def evaluate(
     ----------
     evaluation : str, Path or Spec
         Name of a shipped evaluation ("london-2024"), path of a TOML file, or a specification already read.
+    folder : Path, optional
+        Where the data files lie that a specification already read names; a TOML file has them beside it.
     parameters : Path, optional
         Folder of parameter files; the shipped one when left out.
     store : Path, optional
@@ -71,10 +74,10 @@ def evaluate(
     'not identifiable'
     """
     announce("Reading the specification and parameters")
-    path = None if isinstance(evaluation, Spec) else Path(evaluation)
+    spec, path = _spec_and_path(evaluation, folder)
     context = Context(
-        spec=evaluation if isinstance(evaluation, Spec) else load_spec(evaluation),
-        spec_path=path if path is not None and path.suffix == ".toml" else None,
+        spec=spec,
+        spec_path=path,
         catalogue=load_catalogue(parameters),
         parameters_folder=parameters,
         store=store,
@@ -96,3 +99,11 @@ def evaluate(
             from econ111.run.published import evaluate_published
 
             return evaluate_published(context)
+
+
+def _spec_and_path(evaluation: str | Path | Spec, folder: Path | None) -> tuple[Spec, Path | None]:
+    """The specification, and a path beside which its data files lie when they do not ship."""
+    if isinstance(evaluation, Spec):
+        return evaluation, folder / f"{evaluation.study.name}.toml" if folder else None
+    path = Path(evaluation)
+    return load_spec(evaluation), path if path.suffix == ".toml" else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 from typing import Any, get_args
@@ -55,16 +55,36 @@ def load_spec(name_or_path: str | Path) -> Spec:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise DataError([Issue("error", path.name, None, f"not valid TOML: {error}.", "Mend that line.")]) from error
+    return parse_spec(content, path.name, text)
+
+
+def parse_spec(content: Mapping[str, Any], name: str, text: str = "") -> Spec:
+    """A specification from its keys and values, as TOML or a run's record hold them.
+
+    Parameters
+    ----------
+    content : mapping
+        The whole specification.
+    name : str
+        File that errors name.
+    text : str
+        The file's text, in which errors find their row.
+
+    Raises
+    ------
+    DataError
+        With every unknown key, missing key and wrong value.
+    """
     version = content.get("schema_version")
     if version != SCHEMA_VERSION:
         remedy = f"Write schema_version = {SCHEMA_VERSION}, or use the release of econ111 that wrote this file."
         what, row = "schema_version is not one that this release reads.", _row_of(("schema_version",), text)
-        raise DataError([Issue("error", path.name, row, what, remedy, value=str(version))])
+        raise DataError([Issue("error", name, row, what, remedy, value=str(version))])
     try:
         spec = Spec.model_validate(content)
     except ValidationError as error:
-        raise DataError([_explain(fault, path.name, text) for fault in error.errors()]) from error
-    _check_whole(spec, path.name, text)
+        raise DataError([_explain(fault, name, text) for fault in error.errors()]) from error
+    _check_whole(spec, name, text)
     return spec
 
 
