@@ -62,8 +62,11 @@ def _table(name: str, old: pd.DataFrame, new: pd.DataFrame, draws: float) -> Ite
         for column in numbers:
             if pd.isna(row[column]):
                 continue
-            value = np.nan if other is None else other.get(column, np.nan)
-            yield name, key, column, row[column], value, *_judge(column, row, value, draws)
+            if other is None:
+                yield name, key, column, row[column], np.nan, np.nan, LOST
+            else:
+                value = other.get(column, np.nan)
+                yield name, key, column, row[column], value, *_judge(column, row, value, draws)
 
 
 def _keys(table: pd.DataFrame, words: list[str]) -> list[str]:
@@ -79,15 +82,14 @@ def _keys(table: pd.DataFrame, words: list[str]) -> list[str]:
 
 
 # Words that say what was found, which may change between two runs; they name no row.
-RESULT_WORDS = ("verdict", "reason", "change", "status", "synthetic", "fit")
+RESULT_WORDS = ("verdict", "reason", "change", "answer", "becomes", "words", "status", "synthetic", "fit")
 
 
 def _judge(column: str, row: Mapping[str, Any], value: float, draws: float) -> tuple[float, str]:
     """The largest difference allowed to a figure, and what is found."""
-    old = float(row[column])
+    old, allowed = float(row[column]), _allowed(column, row, draws)
     if pd.isna(value):
-        return np.nan, LOST
-    allowed = _allowed(column, row, draws)
+        return allowed, UNJUDGED if np.isnan(allowed) else LOST
     difference = abs(old - value)
     if difference <= DIGITS * max(abs(old), 1.0):
         return allowed, SAME
@@ -103,9 +105,10 @@ def _allowed(column: str, row: Mapping[str, Any], draws: float) -> float:
     if column.startswith("probability"):
         chance = float(row[column])
         return float(error * max(np.sqrt(chance * (1 - chance)), 1 / np.sqrt(draws)))
-    stem = column.removesuffix("_low").removesuffix("_high")
-    low, high = (float(row.get(f"{stem}_{end}", np.nan)) for end in ("low", "high"))
-    if np.isnan(low) or np.isnan(high):
+    stem = "mean" if column in ("low", "high") else column.removesuffix("_low").removesuffix("_high")
+    ends = ("low", "high") if stem == "mean" else (f"{stem}_low", f"{stem}_high")
+    low, high = (float(row.get(end, np.nan)) for end in ends)
+    if stem not in row or np.isnan(low) or np.isnan(high):
         return float("nan")
     half = norm.ppf((1 + INTERVAL_LEVEL) / 2)
     sd = (high - low) / (2 * half)
