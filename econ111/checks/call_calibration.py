@@ -112,7 +112,7 @@ class _Service:
 def _compared(world: CallWorld, service: _Service, setting: Setting, rng: np.random.Generator) -> pd.DataFrame:
     returned, truth, frees, priors = service.returned, service.truth, service.frees, service.priors
     inputs, held = broken_inputs(returned, setting.breakage), broken_priors(priors, setting.breakage)
-    densities = prior_densities(inputs, held) if world.from_prior else _densities_of_data(inputs, held)
+    densities = prior_densities(inputs, held) if world.from_prior else data_densities(inputs, held)
     sampling = Sampling(tune=setting.tune, draws=setting.draws, chains=setting.chains, seed=int(rng.integers(2**31)))
     posterior, drawn = sample_with_free(densities, sampling)
     samples = posterior.sizes["sample"]
@@ -155,7 +155,8 @@ def prior_densities(
     )
 
 
-def _densities_of_data(inputs: CallInputs, priors: Priors) -> tuple[CallDensity, ...]:
+def data_densities(inputs: CallInputs, priors: Priors) -> tuple[CallDensity, ...]:
+    """The model of a service about the order of size of its own data, as an evaluation has it."""
     return call_densities(inputs, build_calendar(inputs.timeline, harmonics=1), priors=priors)
 
 

@@ -1,4 +1,4 @@
-"""What many simulated services say of the call model: uniform ranks, coverage, false verdicts, power.
+"""What many simulated services say of the models: uniform ranks, coverage, false verdicts, power, data not whole.
 
 Run as `python -m econ111.checks.call_report`, it simulates and writes `docs/calibration/`.
 """
@@ -6,7 +6,7 @@ Run as `python -m econ111.checks.call_report`, it simulates and writes `docs/cal
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -15,19 +15,27 @@ import pandas as pd
 from scipy.stats import chi2
 
 from econ111.checks.call_calibration import THINNED, Setting, shipped_setting, simulate_once
+from econ111.checks.call_studies import bounded_study, unrecorded_study
 from econ111.checks.call_worlds import CallWorld
 from econ111.checks.many import run_many
+from econ111.checks.series_coverage import study_series, summarise_series
+from econ111.checks.series_worlds import load_worlds
 from econ111.files import sha256_of, write_text
 
 BINS = 20
 WORLDS = (
     CallWorld("prior", 500, from_prior=True),
-    CallWorld("calm", 200),
     CallWorld("hard", 200, drift=0.015, residual_sd=0.06, residual_correlation=0.4, relative_sd=0.02),
     CallWorld("no_effect", 200, drift=0.005, missing=0.3, kept_share=1.0, more_calls=0.0),
-    CallWorld("fall_of_a_fifth", 200, missing=0.3, kept_share=0.8, more_calls=0.0),
+    CallWorld("fall_of_a_fifth", 100, missing=0.3, kept_share=0.8, more_calls=0.0),
+    CallWorld("calm", 100),
 )
 EXTRA = ("log likelihood", "displaced share Total")
+STUDIES = {"unrecorded": unrecorded_study, "bounded": bounded_study}
+STUDIED = 24
+# The two worlds of the rules many times, the others often enough to see a gross fault.
+SERIES, SERIES_ELSEWHERE, RULED = 200, 60, ("well_specified", "hard")
+MOVED = 0.25
 
 
 def rank_table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -82,10 +90,34 @@ def calibrate(worlds: Sequence[CallWorld], *, folder: Path, processes: int | Non
     return run_many(_one, tasks, folder=folder, processes=processes, announce=lambda text: print(text, flush=True))
 
 
+def unrecorded_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """Mean bias of E1 as a share of the truth, with the true odds supplied and at random, and how often bounds hold."""
+    table = rows.groupby("disposition", sort=False).agg(
+        simulations=("truth", "size"), bias_with_true_log_odds=("bias_with_true_log_odds", "mean"),
+        error=("bias_with_true_log_odds", "sem"), bias_at_random=("bias_at_random", "mean"),
+        error_at_random=("bias_at_random", "sem"), within_bounds=("within_bounds", "mean"),
+    )  # fmt: skip
+    return table.reset_index()
+
+
+def bounded_table(rows: pd.DataFrame) -> pd.DataFrame:
+    """How far hiding and rounding move each estimand's mean, in sds of the posterior from complete data."""
+    rows = rows.assign(distance=rows.moved.abs(), small=rows.moved.abs() < MOVED, wider=rows.bounded_sd / rows.sd)
+    table = rows.groupby("quantity", sort=False).agg(
+        simulations=("moved", "size"), moved=("moved", "mean"), moved_error=("moved", "sem"),
+        distance=("distance", "mean"), largest=("distance", "max"), within_a_quarter=("small", "mean"),
+        fit_error=("moved_error", "mean"), sd_ratio=("wider", "mean"),
+    )  # fmt: skip
+    return table.reset_index()
+
+
 def model_checksum() -> str:
-    """Checksum of the code of the model and its densities: a changed model makes the report stale."""
+    """Checksum of the code of the models and their densities: a changed model makes the report stale."""
     home = Path(__file__).resolve().parent.parent / "impact"
-    names = ("inputs.py", "mix.py", "volumes.py", "observation.py", "call_model.py", "calendar.py", "walks.py")
+    names = (
+        "inputs.py", "mix.py", "volumes.py", "observation.py", "call_model.py", "calendar.py", "walks.py",
+        "series_model.py", "series_covariance.py", "series_posterior.py", "series_projection.py", "series_panel.py",
+    )  # fmt: skip
     paths = [home / name for name in names] + sorted((home / "density").glob("*.py"))
     return sha256_of(*(path.read_text(encoding="utf-8") for path in paths))
 
@@ -97,6 +129,15 @@ def _setting() -> Setting:
 
 def _one(task: tuple[CallWorld, int]) -> pd.DataFrame:
     return simulate_once(*task, _setting())
+
+
+def _study(task: tuple[str, int]) -> pd.DataFrame:
+    return STUDIES[task[0]](task[1], shipped_setting(tune=400, draws=1500))
+
+
+def _series(task: tuple[str, int]) -> pd.DataFrame:
+    world = next(world for world in load_worlds() if world.name == task[0])
+    return study_series(world, task[1])
 
 
 def main() -> None:
@@ -111,9 +152,25 @@ def main() -> None:
     if given.simulations:
         chosen = [CallWorld(**{**vars(world), "simulations": given.simulations}) for world in chosen]
     rows = calibrate(chosen, folder=given.folder)
-    write_text(given.out / "ranks.csv", rank_table(rows[rows.world == "prior"]).to_csv(index=False))
-    write_text(given.out / "coverage.csv", coverage_table(rows).to_csv(index=False))
+    studies = {name: _many(_study, {name: given.simulations or STUDIED}, given.folder) for name in STUDIES}
+    counts = {world.name: SERIES if world.name in RULED else SERIES_ELSEWHERE for world in load_worlds()}
+    of_series = _many(_series, {name: given.simulations or count for name, count in counts.items()}, given.folder)
+    tables = {
+        "ranks": rank_table(rows[rows.world == "prior"]),
+        "coverage": coverage_table(rows),
+        "unrecorded": unrecorded_table(studies["unrecorded"]),
+        "bounded": bounded_table(studies["bounded"]),
+        "series": summarise_series(of_series),
+    }
+    for name, table in tables.items():
+        write_text(given.out / f"{name}.csv", table.round(4).to_csv(index=False, lineterminator="\n"))
     write_text(given.out / "model.sha256", model_checksum() + "\n")
+
+
+def _many(work: Callable[[tuple[str, int]], pd.DataFrame], counts: Mapping[str, int], folder: Path) -> pd.DataFrame:
+    stem = work.__name__.strip("_")
+    tasks = [(f"{stem}-{name}-{at:04d}", (name, at)) for name, count in counts.items() for at in range(count)]
+    return run_many(work, tasks, folder=folder, announce=lambda text: print(text, flush=True))
 
 
 if __name__ == "__main__":

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
 
 from econ111.files import write_text
+
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def run_many[Task](
@@ -49,9 +52,24 @@ def run_many[Task](
     todo = [name for name in named if not (folder / f"{name}.csv").exists()]
     announce(f"{len(named) - len(todo)} of {len(named)} finished before")
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes or os.cpu_count(), mp_context=context) as pool:
+    with _one_thread_each(), ProcessPoolExecutor(processes or os.cpu_count(), mp_context=context) as pool:
         waiting = {pool.submit(work, named[name]): name for name in todo}
         for done, future in enumerate(as_completed(waiting), 1):
             write_text(folder / f"{waiting[future]}.csv", future.result().to_csv(index=False, lineterminator="\n"))
             announce(f"{len(named) - len(todo) + done} of {len(named)}")
     return pd.concat([pd.read_csv(folder / f"{name}.csv", keep_default_na=False) for name in named], ignore_index=True)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """New processes multiply small matrices in one thread: more of them only wait for one another."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
