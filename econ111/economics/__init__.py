@@ -24,12 +24,15 @@ from econ111.economics.service_cost import (
 from econ111.economics.tables import budget_table, tidy_table
 from econ111.economics.totals import TOTAL, with_total
 from econ111.economics.unit_costs import cost_per_call_from, unit_costs_from
+from econ111.economics.value_of_information import Basis, EstimatesDiffer, evpi, evpi_curve, evppi, evppi_curve, evsi
 
 __all__ = [
     "TOTAL",
+    "Basis",
     "BudgetPlan",
     "Capacity",
     "ConsequenceDetail",
+    "EstimatesDiffer",
     "avoided",
     "break_even_attendance_value",
     "break_even_cost_per_call",
@@ -41,6 +44,11 @@ __all__ = [
     "cost_consequence_table",
     "cost_per_call_from",
     "discount_factors",
+    "evpi",
+    "evpi_curve",
+    "evppi",
+    "evppi_curve",
+    "evsi",
     "example_outcomes",
     "expected_loss",
     "in_nominal_prices",
