@@ -49,7 +49,9 @@ _ALL = (
     _money("WELLBY", 1_000_000),
     _money("", 1e12),
     # Time and capacity.
+    Unit("seconds", high=3_600),
     Unit("minutes", high=24 * 60),
+    Unit("days", high=366),
     Unit("hours", high=24 * 366),
     Unit("months", high=12 * 100),
     Unit("hours per attendance", high=240),

@@ -20,6 +20,7 @@ from econ111.impact.unrecorded import log_odds_names
 from econ111.parameters import draw_group, draw_parameters, load_attendance_evidence
 from econ111.run.context import Context
 from econ111.run.money import draw_in_price_year, named_parameters
+from econ111.run.staffing import draw_staffing_groups
 from econ111.simulate import DISPOSITIONS
 from econ111.specs.schema import Assumptions, Spec
 
@@ -37,6 +38,8 @@ def draw_all_parameters(context: Context, *, samples: int, absorbed_estimated: b
     economics = spec.economics
     names = named_parameters(economics, spec.budget_impact) if economics else {}
     draws = draw_in_price_year(context.catalogue, names, spec=spec, samples=samples, seed=seed)
+    if economics and economics.staffing:
+        draws = draws.assign(draw_staffing_groups(context.catalogue, economics.staffing, samples=samples, seed=seed))
     single = [*([] if absorbed_estimated else [assumed.absorbed_share]), *_structural_names(spec, main=True)]
     draws = draws.assign(draw_parameters(context.catalogue, single, samples=samples, seed=seed).data_vars)
     for group in (assumed.crisis_line_mix, assumed.induced_otherwise):
@@ -111,6 +114,8 @@ def parameters_used(context: Context) -> pd.DataFrame:
         assumed.induced_otherwise: "what induced callers would have used",
         spec.structural.induced_otherwise_survey: "scenario of what induced callers would have used",
     }
+    if spec.economics and spec.economics.staffing:
+        groups |= dict.fromkeys(spec.economics.staffing.groups, "service cost from the people up")
     uses |= {p.name: f"{use} ({PRIOR_ONLY})" for group, use in groups.items() for p in context.catalogue.group(group)}
     uses |= dict.fromkeys(_structural_names(spec, main=False), f"scenarios of structural choices ({PRIOR_ONLY})")
     uses |= {f"prior_{name}": "prior of the model" for name in context.priors}

@@ -5,7 +5,7 @@ Every number comes from a named parameter; this file only says which goes where.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +13,15 @@ import pandas as pd
 import xarray as xr
 
 from econ111 import economics as e
+from econ111.economics.joint import common_price_year
 from econ111.errors import InputError
 from econ111.impact.estimands import ESTIMANDS
 from econ111.intervals import INTERVAL_LEVEL, summarise
 from econ111.parameters import Catalogue, draw_parameters
 from econ111.prices import move_price
+from econ111.run.staffing import KnownLine, calls_per_year, known_line, staffing_needed, staffing_table
 from econ111.specs.schema import BudgetImpact, Economics, Spec
+from econ111.specs.staffing import STAFFING
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ def named_parameters(economics: Economics, budget: BudgetImpact | None) -> dict[
     for item in economics.consequences:
         uses |= {item.unit_cost: f"unit cost of {item.label}"} if item.unit_cost else {}
         uses |= {item.capacity: f"capacity of {item.label}"} if item.capacity else {}
+    if economics.staffing:
+        uses |= dict.fromkeys(economics.staffing.names, f"service cost, basis {STAFFING}")
     if budget:
         uses |= {budget.call_growth: "growth of calls in the budget impact"}
         uses |= {budget.set_up_cost: "set-up cost"} if budget.set_up_cost else {}
@@ -68,9 +73,23 @@ def draw_in_price_year(
 
 
 def value_and_cost(
-    outcomes: xr.Dataset, parameters: xr.Dataset, economics: Economics
+    outcomes: xr.Dataset,
+    parameters: xr.Dataset,
+    economics: Economics,
+    *,
+    bases: Sequence[str] | None = None,
+    line: KnownLine | None = None,
 ) -> tuple[xr.Dataset, xr.DataArray]:
     """Costs of the consequences and of the service, draw by draw.
+
+    Parameters
+    ----------
+    outcomes, parameters, economics
+        As for `evaluate_money`.
+    bases : sequence of str, optional
+        Bases of the service cost to work out; all of them when left out.
+    line : KnownLine, optional
+        The line as already worked out, so that it is not worked again for the same calls and parameters.
 
     Returns
     -------
@@ -79,8 +98,36 @@ def value_and_cost(
     """
     names = {item.consequence: item.unit_cost for item in economics.consequences if item.unit_cost}
     costs = e.cost_consequence(outcomes, e.unit_costs_from(parameters, names))
-    service = e.service_cost(outcomes.calls, e.cost_per_call_from(parameters, economics.service_cost_bases))
-    return costs, service
+    return costs, e.service_cost(outcomes.calls, _cost_per_call(outcomes, parameters, economics, bases, line))
+
+
+def all_bases(economics: Economics) -> dict[str, str]:
+    """Every basis of the service cost with its label."""
+    labels = {name: economics.service_cost_labels.get(name, name) for name in economics.service_cost_bases}
+    return labels | ({STAFFING: economics.staffing.label} if economics.staffing else {})
+
+
+def _cost_per_call(
+    outcomes: xr.Dataset,
+    parameters: xr.Dataset,
+    economics: Economics,
+    bases: Sequence[str] | None,
+    line: KnownLine | None,
+) -> xr.DataArray:
+    """GBP per call (sample, basis), with a dim `trust` where a basis differs between trusts."""
+    wanted = list(all_bases(economics)) if bases is None else list(bases)
+    public = {name: economics.service_cost_bases[name] for name in wanted if name != STAFFING}
+    parts = [e.cost_per_call_from(parameters, public)] if public else []
+    if STAFFING in wanted:
+        calls = outcomes.calls.assign_attrs(period_months=outcomes.attrs["period_months"])
+        known = line or known_line(calls, parameters, staffing_needed(economics))
+        own = known.cost_per_call(calls_per_year(calls), parameters)
+        parts.append(own.expand_dims(basis=[STAFFING], axis=-1))
+    if len(parts) == 1:
+        return parts[0]
+    common_price_year({"public bases": parts[0], "staffing": parts[1]})
+    plain = parts[0].drop_vars(["cost_unit", "parameter"])
+    return xr.concat(xr.broadcast(plain, parts[1], exclude=["basis"]), dim="basis").assign_attrs(parts[0].attrs)
 
 
 def evaluate_money(
@@ -101,7 +148,11 @@ def evaluate_money(
     """
     economics = _economics(spec)
     e.check_outcomes(outcomes)
-    costs, service = value_and_cost(outcomes, parameters, economics)
+    line = None
+    if economics.staffing:
+        calls = outcomes.calls.assign_attrs(period_months=outcomes.attrs["period_months"])
+        line = known_line(calls, parameters, economics.staffing)
+    costs, service = value_and_cost(outcomes, parameters, economics, line=line)
     details = [
         e.ConsequenceDetail(item.consequence, item.payer, item.cash_class, item.evidence)
         for item in economics.consequences
@@ -115,20 +166,34 @@ def evaluate_money(
         budget = _budget(costs, service, parameters, economics, spec.budget_impact)
         tables["budget_impact"] = e.budget_table(budget)
 
-    priced = set(named_parameters(economics, spec.budget_impact))
+    priced = {
+        *named_parameters(economics, spec.budget_impact),
+        *(economics.staffing.groups if economics.staffing else ()),
+    }
     counted = [name for name in parameters.data_vars if name not in priced]
 
     def total_net_value(given: xr.Dataset) -> xr.DataArray:
         # Parameters that only price what was counted leave the counts as they are.
         same = all(np.array_equal(given[name], parameters[name]) for name in counted)
         again = outcomes if same else rebuild(given)
-        costs, price = value_and_cost(again.sel(estimand=[economics.estimand]), given, economics)
+        costs, price = value_and_cost(
+            again.sel(estimand=[economics.estimand]), given, economics, bases=[economics.service_cost], line=line
+        )
         chosen = costs.sel(estimand=economics.estimand)
         net = e.net_value(e.value_avoided(chosen), price.sel(basis=economics.service_cost))
         return net.sum("trust").reset_coords(drop=True).assign_attrs(net.attrs)
 
-    tables["one_way"] = e.one_way(total_net_value, parameters)
+    tables["one_way"] = e.one_way(total_net_value, parameters.drop_vars(_unused(economics), errors="ignore"))
+    if line is not None:
+        tables["staffing"] = staffing_table(line, spec)
     return Money(costs=costs, budget=budget, tables=tables)
+
+
+def _unused(economics: Economics) -> list[str]:
+    """Parameters of the line alone, when the main results do not rest on it: they are in its own table."""
+    if economics.staffing is None or economics.service_cost == STAFFING:
+        return []
+    return [*economics.staffing.names, *economics.staffing.groups]
 
 
 def scenario_table(costs: xr.Dataset, service: xr.DataArray, calls: xr.DataArray, *, spec: Spec) -> pd.DataFrame:
@@ -159,7 +224,7 @@ def scenario_table(costs: xr.Dataset, service: xr.DataArray, calls: xr.DataArray
     base = (table.estimand == economics.estimand) & (table.basis == economics.service_cost)
     return table.assign(
         code=[ESTIMANDS[name][0] for name in table.estimand],
-        basis_label=[economics.service_cost_labels.get(basis, basis) for basis in table.basis],
+        basis_label=[all_bases(economics)[basis] for basis in table.basis],
         level=INTERVAL_LEVEL,
         price_year=spec.study.price_year,
         comparator=spec.study.comparator,

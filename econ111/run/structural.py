@@ -251,7 +251,7 @@ def _value_table(
 
 
 def _net_value(outcomes: xr.Dataset, drawn: xr.Dataset, economics: Economics, scenario: Scenario) -> pd.DataFrame:
-    costs, service = value_and_cost(outcomes, drawn, economics)
+    costs, service = value_and_cost(outcomes, drawn, economics, bases=[economics.service_cost])
     price = service.sel(basis=economics.service_cost).reset_coords(drop=True)
     net = with_joint_total(e.net_value(e.value_avoided(costs), price)).transpose("sample", "estimand", "trust")
     table = summarise(net).to_dataframe(dim_order=["estimand", "trust"]).reset_index()

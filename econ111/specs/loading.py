@@ -15,6 +15,7 @@ from econ111.errors import DataError, InputError, Issue, nearest
 from econ111.resources import shipped_folder, shipped_model
 from econ111.specs.published_checks import published_faults
 from econ111.specs.schema import SCHEMA_VERSION, Spec
+from econ111.specs.staffing import STAFFING
 
 _NEEDED = {
     "call_pathway": ("data", "trusts", "model", "assumptions", "economics", "sampling"),
@@ -209,7 +210,11 @@ def _check_whole(spec: Spec, file: str, text: str) -> None:
         row = _row_of(("published",), text)
         found += [Issue("error", file, row, what, remedy) for what, remedy in published_faults(spec.published)]
     economics = spec.economics
-    if economics and economics.service_cost not in economics.service_cost_bases:
+    bases = [
+        *(economics.service_cost_bases if economics else ()),
+        *([STAFFING] if economics and economics.staffing else ()),
+    ]
+    if economics and economics.service_cost not in bases:
         what = f"economics.service_cost {economics.service_cost!r} is not one of the bases."
         found.append(
             Issue(
@@ -217,7 +222,7 @@ def _check_whole(spec: Spec, file: str, text: str) -> None:
                 file,
                 _row_of(("service_cost",), text),
                 what,
-                nearest(economics.service_cost, economics.service_cost_bases),
+                nearest(economics.service_cost, bases),
             )
         )
     if found:

@@ -11,6 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from econ111.specs.staffing import Staffing
+
 SCHEMA_VERSION = 1
 
 Disposition = Literal["ed", "ambulance", "primary_care", "crisis_mh", "self_care", "other"]
@@ -291,6 +293,7 @@ class Economics(_Closed):
     service_cost: str
     service_cost_bases: dict[str, str]
     service_cost_labels: dict[str, str] = {}
+    staffing: Staffing | None = None
     service_payer: str
     consequences: tuple[Consequence, ...]
     unmeasured: tuple[str, ...] = ()
