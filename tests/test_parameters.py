@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from econ111.errors import DataError, InputError
-from econ111.parameters import Catalogue, load_attendance_evidence, load_catalogue
+from econ111.parameters import Catalogue, load_attendance_evidence, load_catalogue, load_payment_rules
 from econ111.parameters.distributions import problems_of
 from econ111.parameters.evidence import DISPOSITIONS, EVIDENCE_FILE
 from econ111.parameters.sources import LICENCES, SHARE_ALIKE
@@ -67,6 +67,7 @@ def test_every_source_is_used(catalogue: Catalogue) -> None:
     published = [load_spec(path.stem).published for path in shipped_folder("models").glob("*.toml")]
     used |= {key for each in published if each for key in (each.source, *(f.source for f in each.figures)) if key}
     used |= {key.strip() for cell in load_attendance_evidence()["source"] for key in cell.split(";")}
+    used |= {rule.source for rules in load_payment_rules().values() for rule in rules}
     assert set(catalogue.sources) - used == set()
 
 

@@ -6,6 +6,7 @@ Everything is numpy and xarray on one `sample` dim. No model is needed: draws fr
 
 from __future__ import annotations
 
+from econ111.economics.areas import areas_of, by_area
 from econ111.economics.budget_impact import budget_impact
 from econ111.economics.budget_plan import BudgetPlan, Capacity, volume_factors
 from econ111.economics.budget_views import in_nominal_prices, net_cost, per_head
@@ -13,6 +14,7 @@ from econ111.economics.cost_consequence import cost_consequence, incremental_cos
 from econ111.economics.cost_consequence_table import ConsequenceDetail, cost_consequence_table
 from econ111.economics.decision import expected_loss, net_value, probability_value_exceeds_cost
 from econ111.economics.discounting import discount_factors
+from econ111.economics.forecast import settled_volume
 from econ111.economics.one_way import one_way
 from econ111.economics.outcomes import avoided, check_outcomes, example_outcomes
 from econ111.economics.service_cost import (
@@ -25,6 +27,7 @@ from econ111.economics.tables import budget_table, tidy_table
 from econ111.economics.totals import TOTAL, with_total
 from econ111.economics.unit_costs import cost_per_call_from, unit_costs_from
 from econ111.economics.value_of_information import Basis, EstimatesDiffer, evpi, evpi_curve, evppi, evppi_curve, evsi
+from econ111.economics.wider import WiderCost, perspectives_table, wider_value
 
 __all__ = [
     "TOTAL",
@@ -33,12 +36,15 @@ __all__ = [
     "Capacity",
     "ConsequenceDetail",
     "EstimatesDiffer",
+    "WiderCost",
+    "areas_of",
     "avoided",
     "break_even_attendance_value",
     "break_even_cost_per_call",
     "break_even_share",
     "budget_impact",
     "budget_table",
+    "by_area",
     "check_outcomes",
     "cost_consequence",
     "cost_consequence_table",
@@ -57,11 +63,14 @@ __all__ = [
     "net_value",
     "one_way",
     "per_head",
+    "perspectives_table",
     "probability_value_exceeds_cost",
     "service_cost",
+    "settled_volume",
     "tidy_table",
     "unit_costs_from",
     "value_avoided",
     "volume_factors",
+    "wider_value",
     "with_total",
 ]

@@ -27,6 +27,7 @@ def budget_impact(
     call_growth: float | xr.DataArray,
     capacities: Sequence[Capacity] = (),
     set_up_cost: xr.DataArray | None = None,
+    settled: xr.DataArray | None = None,
 ) -> xr.Dataset:
     """What each payer spends, and what each has freed, year by year.
 
@@ -44,6 +45,8 @@ def budget_impact(
         What a unit of a consequence occupies. Not needed for consequences that occupy nothing countable.
     set_up_cost : DataArray (sample, trust), optional
         GBP in year 1, borne by the payer of the service. Without a `trust` dim it is the amount for each trust.
+    settled : DataArray (sample, trust), optional
+        Yearly calls of the settled service over the calls of the evaluation period; see `settled_volume`.
 
     Returns
     -------
@@ -74,10 +77,15 @@ def budget_impact(
     named = {"costs": costs["cost_avoided"], "service cost": service_cost}
     named |= {} if set_up_cost is None else {"set-up cost": set_up_cost}
     growth = {"call growth": call_growth} if isinstance(call_growth, xr.DataArray) else {}
-    check_joint(named | growth | _drawn(capacities))
+    check_joint(named | growth | _drawn(capacities) | ({} if settled is None else {"settled volume": settled}))
     price_year = common_price_year(named)
     _check_covered(costs, plan, capacities)
-    factor = volume_factors(plan, call_growth=call_growth, period_months=float(costs.attrs["period_months"]))
+    factor = volume_factors(
+        plan,
+        call_growth=call_growth,
+        period_months=float(costs.attrs["period_months"]),
+        settled=settled,
+    )
     gbp = _values(costs, plan, factor) | {"service_cost": _at_payer(service_cost * factor, plan)}
     if set_up_cost is not None:
         gbp["set_up_cost"] = _set_up(set_up_cost, costs, plan)

@@ -20,6 +20,7 @@ from econ111.files import sha256_of
 from econ111.parameters.checks import OPTIONAL, REQUIRED, cross_row_problems, parameter_from
 from econ111.parameters.evidence import EVIDENCE_FILE
 from econ111.parameters.parameter import Parameter
+from econ111.parameters.payment_rules import PAYMENT_RULES_FILE
 from econ111.parameters.sources import SHARE_ALIKE, SOURCES_FILE, Source, load_sources
 from econ111.parameters.text_table import read_text_table
 from econ111.resources import shipped_folder
@@ -151,13 +152,13 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
 
 def parameter_files(folder: Path) -> list[Path]:
     """Files of a parameter folder that hold parameters, in alphabetical order, the open ones first."""
-    return [
-        path for path in (*sorted(folder.glob("*.csv")), *sorted(folder.glob("*/*.csv"))) if path.name != EVIDENCE_FILE
-    ]
+    found = (*sorted(folder.glob("*.csv")), *sorted(folder.glob("*/*.csv")))
+    return [path for path in found if path.name not in (EVIDENCE_FILE, PAYMENT_RULES_FILE)]
 
 
 def _checksums(folder: Path) -> dict[str, str]:
     """Checksum of each file's text, so that line ends do not matter."""
-    others = [path for path in (folder / SOURCES_FILE, folder / EVIDENCE_FILE) if path.is_file()]
+    named = (SOURCES_FILE, EVIDENCE_FILE, PAYMENT_RULES_FILE)
+    others = [folder / name for name in named if (folder / name).is_file()]
     files = [*parameter_files(folder), *others]
     return {path.relative_to(folder).as_posix(): sha256_of(path.read_text(encoding="utf-8-sig")) for path in files}

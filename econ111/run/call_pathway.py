@@ -23,6 +23,7 @@ from econ111.impact.inputs import build_inputs
 from econ111.inference import Posterior
 from econ111.results import Evaluation, make_record
 from econ111.run.assumed import draw_all_parameters, evidence_used, parameters_used
+from econ111.run.budget import BudgetInputs
 from econ111.run.call_data import call_layout, check_other_share, returned_rows, short_history
 from econ111.run.context import Context, add_issues, checks_table, state_warnings
 from econ111.run.estimates import Judgement, descriptive_table, estimates_table, monthly_table, with_joint_total
@@ -76,6 +77,9 @@ def evaluate_calls(context: Context) -> Evaluation:
         parameters,
         spec=spec,
         rebuild=lambda given: outcomes_of(weigh(material, given, material.base), given, spec),
+        budget_inputs=BudgetInputs(
+            parameters, material.months.expected_mental, context.catalogue, context.parameters_folder
+        ),
     )
     context.announce("Structural choices, tipping points and bounds, from the same draws")
     tables |= money.tables | structural_tables(material, parameters, context, judged)

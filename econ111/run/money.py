@@ -13,12 +13,15 @@ import pandas as pd
 import xarray as xr
 
 from econ111 import economics as e
+from econ111.economics.areas import areas_of, by_area
 from econ111.economics.joint import common_price_year
 from econ111.errors import InputError
 from econ111.impact.estimands import ESTIMANDS
 from econ111.intervals import INTERVAL_LEVEL, summarise
 from econ111.parameters import Catalogue, draw_parameters
 from econ111.prices import move_price
+from econ111.run.budget import BudgetInputs, evaluate_budget
+from econ111.run.budget_checklist import checklist_table
 from econ111.run.staffing import KnownLine, calls_per_year, known_line, staffing_needed, staffing_table
 from econ111.specs.schema import BudgetImpact, Economics, Spec
 from econ111.specs.staffing import STAFFING
@@ -41,8 +44,11 @@ def named_parameters(economics: Economics, budget: BudgetImpact | None) -> dict[
         uses |= {item.capacity: f"capacity of {item.label}"} if item.capacity else {}
     if economics.staffing:
         uses |= dict.fromkeys(economics.staffing.names, f"service cost, basis {STAFFING}")
+    for wider in economics.wider:
+        uses |= {wider.unit_cost: f"unit cost of {wider.label}", wider.per_unit: f"number of {wider.label}"}
     if budget:
         uses |= {budget.call_growth: "growth of calls in the budget impact"}
+        uses |= {budget.price_growth: "growth of prices in the budget impact"} if budget.price_growth else {}
         uses |= {budget.set_up_cost: "set-up cost"} if budget.set_up_cost else {}
     return uses
 
@@ -131,7 +137,12 @@ def _cost_per_call(
 
 
 def evaluate_money(
-    outcomes: xr.Dataset, parameters: xr.Dataset, *, spec: Spec, rebuild: Callable[[xr.Dataset], xr.Dataset]
+    outcomes: xr.Dataset,
+    parameters: xr.Dataset,
+    *,
+    spec: Spec,
+    rebuild: Callable[[xr.Dataset], xr.Dataset],
+    budget_inputs: BudgetInputs | None = None,
 ) -> Money:
     """All economic tables of one evaluation.
 
@@ -145,6 +156,8 @@ def evaluate_money(
         With its economics.
     rebuild : callable
         Outcomes again under other parameters, from the same posterior draws; for one-way analysis.
+    budget_inputs : BudgetInputs, optional
+        What the budget impact needs beside; without it there is none.
     """
     economics = _economics(spec)
     e.check_outcomes(outcomes)
@@ -161,10 +174,16 @@ def evaluate_money(
         "cost_consequence": e.cost_consequence_table(costs, details=details, unmeasured=economics.unmeasured),
         "scenarios": scenario_table(costs, service, outcomes.calls, spec=spec),
     }
+    tables |= area_tables(costs, details, spec)
+    tables["perspectives"] = e.perspectives_table(
+        costs, service.sel(basis=economics.service_cost, drop=True), wider=_wider(economics, parameters),
+        unmeasured=economics.wider_unmeasured,
+    )  # fmt: skip
     budget = None
-    if spec.budget_impact:
-        budget = _budget(costs, service, parameters, economics, spec.budget_impact)
-        tables["budget_impact"] = e.budget_table(budget)
+    if spec.budget_impact and budget_inputs:
+        budget, found = evaluate_budget(costs, service, spec, budget_inputs)
+        tables |= found
+        tables["budget_checklist"] = checklist_table(spec, tables)
 
     priced = {
         *named_parameters(economics, spec.budget_impact),
@@ -194,6 +213,22 @@ def _unused(economics: Economics) -> list[str]:
     if economics.staffing is None or economics.service_cost == STAFFING:
         return []
     return [*economics.staffing.names, *economics.staffing.groups]
+
+
+def area_tables(costs: xr.Dataset, details: Sequence[e.ConsequenceDetail], spec: Spec) -> dict[str, pd.DataFrame]:
+    """The cost-consequence table by integrated care board, where trusts name theirs."""
+    areas = areas_of({trust.code: trust.icb for trust in spec.trusts})
+    if not any(trust.icb for trust in spec.trusts) or set(areas) != {str(name) for name in costs.indexes["trust"]}:
+        return {}
+    table = e.cost_consequence_table(by_area(costs, areas), details=details, unmeasured=_economics(spec).unmeasured)
+    return {"cost_consequence_area": table.rename(columns={"trust": "area"})}
+
+
+def _wider(economics: Economics, parameters: xr.Dataset) -> list[e.WiderCost]:
+    return [
+        e.WiderCost(item.name, item.borne_by, item.follows, parameters[item.per_unit], parameters[item.unit_cost])
+        for item in economics.wider
+    ]
 
 
 def scenario_table(costs: xr.Dataset, service: xr.DataArray, calls: xr.DataArray, *, spec: Spec) -> pd.DataFrame:
@@ -237,31 +272,6 @@ def _amounts(draws: xr.DataArray, name: str, keys: list[str]) -> pd.DataFrame:
     frame = summarise(draws.transpose("sample", *keys)).to_dataframe().reset_index()
     return frame[[*keys, "mean", "low", "high"]].rename(
         columns={"mean": name, "low": f"{name}_low", "high": f"{name}_high"}
-    )
-
-
-def _budget(
-    costs: xr.Dataset, service: xr.DataArray, parameters: xr.Dataset, economics: Economics, budget: BudgetImpact
-) -> xr.Dataset:
-    plan = e.BudgetPlan(
-        first_year=budget.first_year,
-        uptake=budget.uptake,
-        payers={item.consequence: item.payer for item in economics.consequences},
-        service_payer=economics.service_payer,
-        cash_shares={item.consequence: item.cash_share for item in economics.consequences},
-    )
-    capacities = [
-        e.Capacity(item.consequence, item.capacity_unit or "", item.capacity_unit or "", parameters[item.capacity])
-        for item in economics.consequences
-        if item.capacity
-    ]
-    return e.budget_impact(
-        costs.sel(estimand=economics.estimand),
-        service.sel(basis=economics.service_cost).reset_coords(drop=True),
-        plan=plan,
-        call_growth=parameters[budget.call_growth],
-        capacities=capacities,
-        set_up_cost=parameters[budget.set_up_cost] if budget.set_up_cost else None,
     )
 
 

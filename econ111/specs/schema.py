@@ -272,7 +272,8 @@ class Published(_Closed):
 class Consequence(_Closed):
     """What one unit of a consequence costs, whom, and what it occupies; names of parameters, never numbers.
 
-    Without `unit_cost` it is reported in natural units only. `cash_share` is the part that leaves a budget line.
+    Without `unit_cost` it is reported in natural units only. `cash_share` is the part that leaves a budget line; above
+    0 it needs a `payment_rule` of `payment_rules.csv` that lets so much of the price follow activity in every year.
     """
 
     consequence: str
@@ -284,6 +285,19 @@ class Consequence(_Closed):
     capacity: str | None = None
     capacity_unit: str | None = None
     cash_share: Share = 0.0
+    payment_rule: str | None = None
+
+
+class Wider(_Closed):
+    """A cost outside the study's perspective that follows one of its consequences: so many units for each avoided."""
+
+    name: str
+    label: str
+    borne_by: str
+    follows: str
+    per_unit: str
+    unit_cost: str
+    evidence: str
 
 
 class Economics(_Closed):
@@ -297,17 +311,25 @@ class Economics(_Closed):
     service_payer: str
     consequences: tuple[Consequence, ...]
     unmeasured: tuple[str, ...] = ()
+    wider: tuple[Wider, ...] = ()
+    wider_unmeasured: tuple[str, ...] = ("police time", "carers' time")
     thresholds: tuple[float, ...] = ()
     price_index: str
     price_edition: str | None = None
 
 
 class BudgetImpact(_Closed):
-    """Years 1 to 5: calls relative to the evaluated period (`uptake`, by year), growth, and whose heads are counted."""
+    """Years 1 to 5: calls relative to the evaluated period (`uptake`, by year), growth, and whose heads are counted.
+
+    `settled_months`: how many of the last evaluated months are a settled service, whose calls then make year 0; left
+    out, year 0 is the evaluated period made a year. `price_growth` names the growth of prices for nominal figures.
+    """
 
     first_year: str
     uptake: tuple[float, ...] = Field(min_length=1, max_length=5)
     call_growth: str
+    settled_months: int | None = Field(default=None, ge=1)
+    price_growth: str | None = None
     set_up_cost: str | None = None
     population: tuple[str, ...] = ()
     population_label: str = ""

@@ -25,6 +25,7 @@ from econ111.economics import (
     with_total,
 )
 from econ111.errors import InputError
+from econ111.parameters import PaymentRule
 
 ED_HOURS = Capacity("ed_attendance", "ED hours", "attendance hours", 3.5)
 
@@ -34,6 +35,13 @@ def budget(costs: xr.Dataset, service: xr.DataArray, plan: BudgetPlan) -> xr.Dat
     set_up = xr.DataArray(1000.0, attrs={"price_year": "2024/25"})
     basis = service.sel(basis="floor", drop=True)
     return budget_impact(costs, basis, plan=plan, call_growth=0.1, capacities=[ED_HOURS], set_up_cost=set_up)
+
+
+def local_rule(share: float | None, *, last_year: str = "2026/27") -> PaymentRule:
+    words = dict.fromkeys(("covers", "source", "locator", "note"), "a local contract")
+    return PaymentRule(
+        "local", first_year="2025/26", last_year=last_year, variable_share=share, status="local", row=9, **words
+    )
 
 
 def over_trusts(amount: xr.DataArray) -> xr.DataArray:
@@ -79,10 +87,45 @@ def test_a_cash_share_applies_to_its_consequence_alone(
     costs: xr.Dataset, service: xr.DataArray, plan: BudgetPlan
 ) -> None:
     """10 % of ED value: 3,390.06 (3,390.057) in year 1 for acute, still 0 for the mental-health trust."""
-    shared = BudgetPlan(plan.first_year, plan.uptake, plan.payers, plan.service_payer, {"ed_attendance": 0.1})
+    rules = {"ed_attendance": [local_rule(0.1)]}
+    shared = BudgetPlan(plan.first_year, plan.uptake, plan.payers, plan.service_payer, {"ed_attendance": 0.1}, rules)
     cash = over_trusts(budget_impact(costs, service, plan=shared, call_growth=0.1)["cash"]).sel(year=1)
     assert cash.sel(payer="acute").item() == 3_390.06
     assert cash.sel(payer="mental_health_trust").item() == 0
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"),
+    [
+        ([], "names no payment rule"),
+        ([local_rule(0.1, last_year="2025/26")], "covers 2026/27"),
+        ([local_rule(None)], r"row 9 .* has no variable share"),
+        ([local_rule(0.05)], r"row 9 .* lets 0.05 of the price follow activity"),
+    ],
+)
+def test_cash_without_a_payment_rule_that_allows_it_is_refused(
+    plan: BudgetPlan, rules: list[PaymentRule], message: str
+) -> None:
+    """No rule, a year without one, a share nobody has seen, and more than the rule lets follow activity."""
+    with pytest.raises(InputError, match=message):
+        BudgetPlan(
+            plan.first_year, plan.uptake, plan.payers, plan.service_payer, {"ed_attendance": 0.1},
+            {"ed_attendance": rules},
+        )  # fmt: skip
+
+
+def test_a_settled_year_replaces_twelve_elevenths_of_a_starting_one(
+    costs: xr.Dataset, service: xr.DataArray, plan: BudgetPlan
+) -> None:
+    """Trust A settles at 3 times its period, trust B at 2: A's 10,135.00 of GBP 20.27 a call x 3 x 1.1 in year 1.
+
+    500 calls x 20.27 = 10,135.00; x 3.3 = 33,445.50. B: 100 x 20.27 = 2,027.00; x 2 x 1.1 = 4,459.40.
+    """
+    settled = xr.DataArray([[3.0, 2.0]], dims=("sample", "trust"), coords={"trust": ["A", "B"]})
+    basis = service.sel(basis="floor", drop=True)
+    out = budget_impact(costs, basis, plan=plan, call_growth=0.1, settled=settled)
+    paid = out["service_cost"].sel(payer="mental_health_trust", year=1).isel(sample=0)
+    assert paid.values.round(2).tolist() == [33_445.50, 4_459.40]
 
 
 def test_net_cost_counts_cash_or_value_and_never_both(budget: xr.Dataset) -> None:
@@ -102,7 +145,8 @@ def test_net_cost_counts_cash_or_value_and_never_both(budget: xr.Dataset) -> Non
 def test_no_variable_adds_value_capacity_and_cash(costs: xr.Dataset, service: xr.DataArray, plan: BudgetPlan) -> None:
     """With every cash share 1, cash equals value; nothing in the output equals any sum of two of the three columns."""
     all_cash = dict.fromkeys(plan.payers, 1.0)
-    full = BudgetPlan(plan.first_year, plan.uptake, plan.payers, plan.service_payer, all_cash)
+    rules = {name: [local_rule(1.0)] for name in plan.payers}
+    full = BudgetPlan(plan.first_year, plan.uptake, plan.payers, plan.service_payer, all_cash, rules)
     out = budget_impact(costs, service, plan=full, call_growth=0.1, capacities=[ED_HOURS])
     assert set(out.data_vars) == {"economic_value", "cash", "capacity_released", "service_cost"}
     assert (out["economic_value"] == out["cash"]).all()

@@ -22,6 +22,8 @@ from numpy.typing import ArrayLike
 from econ111.errors import InputError
 
 Queue = Literal["erlang_c", "erlang_a"]
+# Below this a line is idle for all that can be computed.
+NO_LOAD = 1e-100
 
 
 def erlang_b(agents: ArrayLike, load: ArrayLike) -> np.ndarray:
@@ -118,12 +120,12 @@ def share_giving_up(agents: ArrayLike, load: ArrayLike, *, handling: ArrayLike, 
     True
     """
     people, offered = _checked(agents, load)
-    busy = np.where(offered > 0, offered, 1.0) / people
+    busy = np.where(offered > NO_LOAD, offered, 1.0) / people
     factor = _inverse_palm(people, busy * people, np.asarray(patience) / np.asarray(handling))
     blocked = erlang_b(people, busy * people)
     waits = blocked / (factor + (1 - factor) * blocked)
     share = waits * (factor / busy + 1 - 1 / busy)
-    return np.asarray(np.where(offered > 0, np.clip(share, 0.0, 1.0), 0.0))
+    return np.asarray(np.where(offered > NO_LOAD, np.clip(share, 0.0, 1.0), 0.0))
 
 
 def agents_needed(

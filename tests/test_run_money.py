@@ -1,0 +1,120 @@
+"""The money of a whole run, told from the fit made by hand in test_run: forecast, areas, heads, checklist, staffing.
+
+Every trust has 500 mental-line calls a month from its launch month on; four have 11 months and West London 10.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from test_run import Stored, london, stored
+
+from econ111.errors import InputError
+from econ111.results import Evaluation
+from econ111.run import evaluate
+from econ111.run.money import all_bases
+from econ111.specs.schema import Spec
+
+__all__ = ["london", "stored"]
+
+
+def changed(spec: Spec, **parts: object) -> Spec:
+    """The specification with parts of its economics or budget changed."""
+    content = spec.model_dump()
+    for name, value in parts.items():
+        section, _, key = name.partition("__")
+        content[section][key] = value
+    return Spec.model_validate(content)
+
+
+def test_a_settled_service_is_forecast_from_its_last_months(london: Evaluation) -> None:
+    """500 calls a month are 6,000 a year; five trusts, growing by the mean of draws of 3 %: 30,900 in year 1.
+
+    West London's eleven months hold one before its launch, and its forecast is that of the others all the same.
+    """
+    table = london.tables["call_forecast"]
+    first = table[table.year == 1].set_index("trust")["mean"]
+    assert first["Total"] == pytest.approx(30_900, rel=2e-3)
+    assert first["RKL"] == pytest.approx(first["SLP"], rel=1e-3)
+
+
+def test_the_service_costs_forecast_calls_times_the_price_of_a_call(london: Evaluation) -> None:
+    """Year 1, all trusts: the service cost of the budget over the calls of the forecast is the base cost per call."""
+    budget, scenarios = london.tables["budget_impact"], london.tables["scenarios"]
+    row = budget[(budget.measure == "service_cost") & (budget.year == 1)]
+    paid = row[(row.trust == "Total") & (row.payer == "Total")]["mean"].item()
+    calls = london.tables["call_forecast"].query("trust == 'Total' and year == 1")["mean"].item()
+    base = scenarios[(scenarios.trust == "Total") & scenarios.base]
+    assert paid / calls == pytest.approx(base.service_cost.item() / (54 * 500), rel=1e-3)
+
+
+@pytest.mark.parametrize("name", ["cost_consequence", "budget"])
+def test_areas_add_up_to_the_total_of_trusts(london: Evaluation, name: str) -> None:
+    """QKK + QWE, QMF, QMJ and QRV: the same total, and two trusts in QRV."""
+    areas = london.tables[f"{name}_area"]
+    trusts = london.tables["cost_consequence" if name == "cost_consequence" else "budget_impact"]
+    assert list(dict.fromkeys(areas.area)) == ["QKK + QWE", "QMF", "QMJ", "QRV", "Total"]
+    column = "cost_avoided" if name == "cost_consequence" else "mean"
+    pd.testing.assert_series_equal(
+        areas[areas.area == "Total"][column].reset_index(drop=True),
+        trusts[trusts.trust == "Total"][column].reset_index(drop=True),
+        rtol=1e-9,
+    )
+
+
+def test_a_figure_per_head_names_its_denominator(london: Evaluation) -> None:
+    """8,987,915 people over 16 on London's lists; area and total each divide by their own people."""
+    table = london.tables["budget_per_head"]
+    assert set(table.denominator) == {"people aged 16 and over registered with a GP in London, April 2023"}
+    assert table[table.area == "Total"].people.unique().tolist() == [8_987_915]
+    assert set(table.unit) == {"GBP per head"}
+
+
+def test_the_checklist_says_what_is_absent(london: Evaluation) -> None:
+    """No set-up cost, no validation, synthetic calls: absent, in words; what has its table is met."""
+    table = london.tables["budget_checklist"].set_index("point")
+    assert table.loc["Cost of setting it up", "status"] == "absent"
+    assert table.loc["Inputs are local to the budget holder", "how"].startswith("The calls are SYNTHETIC")
+    assert table.loc["Regions and parts of the budget", "status"] == "met"
+    assert set(table.status) <= {"met", "partly met", "absent", "not applicable"}
+
+
+def test_no_cash_is_claimed_where_care_is_paid_by_fixed_sums(london: Evaluation) -> None:
+    """Every shipped cash share is 0, each consequence names its rule, and the years without a rule are shown."""
+    table = london.tables["payment_rules"]
+    assert (table.cash_share == 0).all()
+    assert (table["rule"] != "").all()
+    assert not table[table.financial_year == "2027/28"].covered.any()
+    assert table[table.financial_year == "2025/26"].variable_share.eq(0).all()
+
+
+def test_a_cash_share_without_a_rule_stops_the_run(stored: Stored, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """10 % of the value of an attendance as cash, under a fixed sum and then under no rule: two clear refusals."""
+    store = stored.into(tmp_path)
+    items = [item.model_dump() for item in stored.spec.economics.consequences]  # type: ignore[union-attr]
+    items[0]["cash_share"] = 0.1
+    with pytest.raises(InputError, match=r"row 2 \(urgent_care\) lets 0 of the price follow activity"):
+        evaluate(changed(stored.spec, economics__consequences=items), store=store)
+    items[0]["payment_rule"] = None
+    with pytest.raises(InputError, match="names no payment rule"):
+        evaluate(changed(stored.spec, economics__consequences=items), store=store)
+
+
+def test_staffing_is_one_more_basis_and_a_table(london: Evaluation) -> None:
+    """The basis stands in the scenarios; its table has each line, the total, and one line for all, which costs less."""
+    assert all_bases(london.spec.economics)["staffing"] in set(london.tables["scenarios"].basis_label)  # type: ignore[arg-type]
+    table = london.tables["staffing"]
+    per_call = table[(table.measure == "cost_per_call") & table["queue"].str.contains("Erlang C")].set_index("line")
+    assert per_call.loc["One line for all", "mean"] < per_call.loc["Total", "mean"]
+    own = table[(table.measure == "line_cost") & table["queue"].str.contains("Erlang C")].set_index("line")["mean"]
+    assert own.drop(["Total", "One line for all"]).sum() == pytest.approx(own["Total"], rel=1e-9)
+
+
+def test_staffing_can_be_the_base_and_then_its_parameters_are_varied(stored: Stored, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """With the basis named as base, handling time and overheads move the answer; as a scenario they are not in it."""
+    base = changed(stored.spec, economics__service_cost="staffing")
+    run = evaluate(base, store=stored.into(tmp_path, samples=200), accept_unconverged=True)
+    varied = run.tables["one_way"].set_index("parameter")
+    assert varied.loc["line_handling_minutes", "status"] == "varied"
+    assert varied.loc["line_overhead_share", "swing"] > 0
+    assert varied.loc["line_calls_by_hour", "status"] == "joint"
