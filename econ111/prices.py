@@ -89,7 +89,8 @@ def move_price[Amount: (float, xr.DataArray)](
     Returns
     -------
     Same as `value`
-        GBP in the prices of `to_year`; a DataArray says so in its attribute `price_year`.
+        GBP in the prices of `to_year`; a DataArray says so in its attribute `price_year`, and by which
+        `price_index` and `price_factor` it was moved.
 
     Raises
     ------
@@ -106,7 +107,8 @@ def move_price[Amount: (float, xr.DataArray)](
     move = price_move(from_year=from_year, to_year=to_year, index=index, edition=edition, catalogue=catalogue)
     moved = value * move.factor
     if isinstance(moved, xr.DataArray) and isinstance(value, xr.DataArray):
-        return moved.assign_attrs(value.attrs, price_year=to_year, price_index=f"{move.index}, edition {move.edition}")
+        label = f"{move.index}, edition {move.edition}"
+        return moved.assign_attrs(value.attrs, price_year=to_year, price_index=label, price_factor=move.factor)
     return moved
 
 

@@ -1,4 +1,4 @@
-"""Everything one run leaves in its folder: page, tables, draws, record. Each file whole or not at all."""
+"""Everything one run leaves in its folder: page, workbooks, tables, draws, record. Each file whole or not at all."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ import xarray as xr
 from econ111.files import sha256_of, write_file, write_text
 from econ111.report.csv_files import summary_files
 from econ111.report.page import write_report
+from econ111.report.workbooks import write_workbooks
 from econ111.results import Evaluation
 
 DRAWS_FILE, RECORD_FILE, PAGE_FILE = "results.nc", "record.json", "report.html"
 
 
 def write_outputs(evaluation: Evaluation, folder: Path) -> list[Path]:
-    """Write the report, the tables, the draws and the record of one evaluation.
+    """Write the report, the workbooks, the tables, the draws and the record of one evaluation.
 
     Parameters
     ----------
@@ -35,7 +36,8 @@ def write_outputs(evaluation: Evaluation, folder: Path) -> list[Path]:
     EnvironmentProblem
         When the folder cannot be written.
     """
-    written = [write_report(evaluation, folder / PAGE_FILE), *summary_files(evaluation, folder)]
+    written = [write_report(evaluation, folder / PAGE_FILE), *write_workbooks(evaluation, folder)]
+    written += summary_files(evaluation, folder)
     draws = _draws(evaluation)
     if draws.children:
         written.append(write_file(folder / DRAWS_FILE, lambda place: _save(draws, place), verify=_read_back))

@@ -1,0 +1,226 @@
+"""The sheets of draws: what the model found (values), then prices and worth in each draw (formulas).
+
+One row is one draw of everything. A mean or an interval is taken of a column, never of another mean or interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from econ111.report.labels import clean
+from econ111.report.workbooks.book import SIGN, Book
+from econ111.report.workbooks.cells import Live, across, cell, put
+from econ111.report.workbooks.inputs import Numbers
+from econ111.report.workbooks.layout import CODE_ROW, DRAWS, FIRST_DRAW, HEAD_ROW, PRICES, WORKINGS
+from econ111.report.workbooks.styles import set_page
+
+CALLS = "calls"
+GROUP_ROW = HEAD_ROW - 1
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of draws: its group, heading and code, its values, and its formula by row when it is worked out."""
+
+    group: str
+    head: str
+    code: str
+    values: Numbers
+    style: str = "count"
+    formula: tuple[str, ...] = ()
+
+
+def write_draws(book: Book) -> None:
+    """The draws themselves: calls and avoided numbers by trust, and the spread of every uncertain input."""
+    priced = book.priced
+    sheet = book.sheet(
+        DRAWS,
+        "Draws: what the model found, and how far each input may be off",
+        f"{priced.size:,} of {priced.of:,} draws, evenly spaced. One row is one draw of everything: its cells belong "
+        f"together. Numbers over the evaluated period. {SIGN}",
+    )
+    put(sheet, 3, 0, "Number of draws", book.styles["text"])
+    put(sheet, 3, 1, Live(f"COUNT({book.layout.column(DRAWS, 0)})", float(priced.size)), book.styles["count"])
+    columns = []
+    for trust in range(book.layout.total):
+        columns.append(_Column(book.name(trust), "Answered calls", CALLS, priced.calls[:, trust], "stored"))
+        columns += [
+            _Column(
+                book.name(trust),
+                f"{clean(item.label)}, avoided",
+                item.consequence,
+                priced.avoided[:, trust, k],
+                "stored",
+            )
+            for k, item in enumerate(priced.consequences)
+        ]
+    columns += _spreads(book)
+    _write(book, DRAWS, columns)
+
+
+def write_prices(book: Book) -> None:
+    """Every input in every draw: input times ratio (growth: plus shift), and the factor of each budget year."""
+    inputs = book.priced.inputs
+    book.sheet(
+        PRICES,
+        "Prices, capacities and yearly factors in each draw",
+        f"Input (sheet Inputs) x ratio in the draw (sheet Draws). GBP in {book.price_year} prices; no discounting.",
+    )
+    columns = []
+    for one, values in zip(inputs.unit_costs, book.priced.unit_costs.T, strict=True):
+        columns.append(_product(book, one.key, f"Unit cost, {one.label}, GBP", values, "pence"))
+    columns.append(_call_cost(book))
+    for one, values in zip(inputs.capacities, book.priced.capacity_units.T, strict=True):
+        columns.append(_product(book, one.key, f"{one.label}: {one.unit}", values, "factor"))
+    columns += _factors(book)
+    if inputs.set_up:
+        columns.append(_product(book, inputs.set_up.key, "Set-up cost, GBP per trust", inputs.set_up.draws, "money"))
+    _write(book, PRICES, columns)
+
+
+def write_workings(book: Book) -> None:
+    """Value, service cost and net value of each trust in each draw, then of all trusts together."""
+    book.sheet(
+        WORKINGS,
+        "Workings: value, service cost and net value in each draw",
+        "Value = sum over consequences of avoided x unit cost. Service cost = calls x cost per call on the base "
+        f"chosen. Net value = value - service cost. GBP in {book.price_year} prices, over the evaluated period.",
+        "The total of all trusts is added up in each draw. Intervals do not add: the interval of a total is not the "
+        "sum of the intervals of its parts.",
+    )
+    columns: list[_Column] = []
+    for trust in range(book.layout.total):
+        columns += _worth(book, trust)
+    columns += [*_totals(book), *_worth(book, book.layout.total)]
+    _write(book, WORKINGS, columns)
+
+
+def _spreads(book: Book) -> list[_Column]:
+    inputs = book.priced.inputs
+    found = {"Unit costs: ratio to the input": inputs.unit_costs, "Cost of a call: ratio to the input": inputs.bases}
+    found |= {"Capacity: ratio to the input": inputs.capacities}
+    found |= {"Growth: points above the input": (inputs.growth,)} if inputs.growth else {}
+    found |= {"Set-up cost: ratio to the input": (inputs.set_up,)} if inputs.set_up else {}
+    return [
+        _Column(group, one.label, one.key, book.priced.full(one.spread), "stored_plain")
+        for group, members in found.items()
+        for one in members
+    ]
+
+
+def _product(book: Book, key: str, head: str, values: Numbers, style: str) -> _Column:
+    used, column = book.layout.used(key), book.layout.spread(key)
+    formula = tuple(f"{used}*{cell(DRAWS, row, column, fixed_row=False)}" for row in _rows(book))
+    return _Column("Input x ratio", head, key, book.priced.full(values), style, formula)
+
+
+def _call_cost(book: Book) -> _Column:
+    """Cost of a call on the base chosen: the place of the base on Inputs picks input and ratio."""
+    layout, inputs = book.layout, book.priced.inputs
+    first, last = (layout.used(inputs.bases[place].key) for place in (0, -1))
+    listed, chosen = f"{first}:{last.partition('!')[2]}", layout.used("basis")
+    start, count = layout.spread(inputs.bases[0].key), len(inputs.bases)
+    formula = tuple(
+        f"INDEX({listed},{chosen})*INDEX({across(DRAWS, row, start, count)},1,{chosen})" for row in _rows(book)
+    )
+    values = book.priced.call_costs[:, inputs.base]
+    return _Column(
+        "Input x ratio", "Cost of an answered call on the base chosen, GBP", "call_cost", values, "pence", formula
+    )
+
+
+def _factors(book: Book) -> list[_Column]:
+    layout, inputs = book.layout, book.priced.inputs
+    if inputs.growth is None:
+        return []
+    scale = f"{layout.used(inputs.months_in_year.key)}/{layout.used(inputs.period_months.key)}"
+    growth, column = layout.used(inputs.growth.key), layout.spread(inputs.growth.key)
+    return [
+        _Column(
+            "Evaluated period to budget year", f"{book.priced.years[year - 1]} (year {year})", f"factor_{year}",
+            book.priced.factors[:, year - 1], "factor",
+            tuple(
+                f"{scale}*(1+{growth}+{cell(DRAWS, row, column, fixed_row=False)})^{year}*{layout.used(one.key)}"
+                for row in _rows(book)
+            ),
+        )
+        for year, one in enumerate(inputs.uptake, start=1)
+    ]  # fmt: skip
+
+
+def _totals(book: Book) -> list[_Column]:
+    """Calls and avoided numbers of all trusts: those of one code, added across the row."""
+    layout, priced, name = book.layout, book.priced, book.name(book.layout.total)
+    start, wide = layout.block(0), layout.total * (1 + len(priced.consequences))
+    first = layout.block(layout.total)
+    codes = across(DRAWS, CODE_ROW, start, wide, fixed_row=True)
+    heads = [
+        ("Answered calls", CALLS),
+        *((f"{clean(item.label)}, avoided", item.consequence) for item in priced.consequences),
+    ]
+    values = [priced.calls[:, -1], *priced.avoided[:, -1].T]
+    wanted = [xl_rowcol_to_cell(CODE_ROW, first + place, row_abs=True) for place in range(len(heads))]
+    return [
+        _Column(
+            name, head, code, numbers, "count",
+            tuple(
+                f"SUMIF({codes},{wanted[place]},{across(DRAWS, row, start, wide)})"
+                for row in _rows(book)
+            ),
+        )
+        for place, ((head, code), numbers) in enumerate(zip(heads, values, strict=True))
+    ]  # fmt: skip
+
+
+def _worth(book: Book, trust: int) -> list[_Column]:
+    layout, priced, name = book.layout, book.priced, book.name(trust)
+    price = layout.price_columns().index("call_cost") + 1
+    wide = len(priced.valued)
+    source = WORKINGS if trust == layout.total else DRAWS
+    cost = tuple(
+        f"{cell(source, row, layout.block(trust), fixed_row=False)}*{cell(PRICES, row, price, fixed_row=False)}"
+        for row in _rows(book)
+    )
+    value = tuple(
+        f"SUMPRODUCT({layout.avoided_across(trust, row)},{across(PRICES, row, 1, wide)})" if wide else "0"
+        for row in _rows(book)
+    )
+    first, second = (layout.worked(trust, which) for which in (0, 1))
+    net = tuple(f"{xl_rowcol_to_cell(row, first)}-{xl_rowcol_to_cell(row, second)}" for row in _rows(book))
+    worth, spent = priced.value[:, trust], priced.service_cost[:, trust]
+    return [
+        _Column(name, "Value avoided, GBP", "value", worth, "money", value),
+        _Column(name, "Service cost, GBP", "service_cost", spent, "money", cost),
+        _Column(name, "Net value, GBP", "net_value", worth - spent, "money", net),
+    ]
+
+
+def _write(book: Book, name: str, columns: Sequence[_Column]) -> None:
+    sheet, styles = book.file.get_worksheet_by_name(name), book.styles
+    put(sheet, HEAD_ROW, 0, "Draw", styles["head"])
+    put(sheet, CODE_ROW, 0, "Code", styles["line"])
+    for place, one in enumerate(book.priced.kept):
+        sheet.write_number(FIRST_DRAW + place, 0, int(one) + 1)
+    for number, column in enumerate(columns, start=1):
+        put(sheet, GROUP_ROW, number, column.group, styles["head"])
+        put(sheet, HEAD_ROW, number, column.head, styles["head_number"])
+        put(sheet, CODE_ROW, number, column.code, styles["line"])
+        style, values = styles[column.style], column.values.tolist()
+        if not column.formula:
+            for place, value in enumerate(values):
+                sheet.write_number(FIRST_DRAW + place, number, value, style)
+            continue
+        for place, (formula, value) in enumerate(zip(column.formula, values, strict=True)):
+            sheet.write_formula(FIRST_DRAW + place, number, f"={formula}", style, value)
+    sheet.set_column(0, 0, 16)
+    sheet.set_column(1, len(columns), 15)
+    sheet.set_row(GROUP_ROW, 45)
+    sheet.set_row(HEAD_ROW, 45)
+    set_page(sheet, repeat=(GROUP_ROW, CODE_ROW), synthetic=book.evaluation.synthetic, freeze=(FIRST_DRAW, 1))
+
+
+def _rows(book: Book) -> range:
+    return range(FIRST_DRAW, FIRST_DRAW + book.priced.size)

@@ -1,0 +1,142 @@
+"""The sheet of inputs: yellow cells that a reader may change, each with its unit, price year, source and run value."""
+
+from __future__ import annotations
+
+from xlsxwriter.utility import xl_range_abs, xl_rowcol_to_cell
+from xlsxwriter.worksheet import Worksheet
+
+from econ111.report.workbooks.book import Book
+from econ111.report.workbooks.cells import Content, Live, cell, put, put_row
+from econ111.report.workbooks.inputs import Input
+from econ111.report.workbooks.layout import (
+    CHANGED_COLUMN,
+    FIRST_INPUT,
+    INPUT_COLUMN,
+    INPUTS,
+    RUN_COLUMN,
+    USED_COLUMN,
+)
+from econ111.report.workbooks.styles import set_page
+
+HEADS = (
+    "Input", "Name of the cell", "Value (change here)", "Unit", "Price year of the value",
+    "Factor to the study's prices", "Value used", "Value in the run", "Changed?", "Distribution and range",
+    "Moved by", "Source", "Where in the source", "Licence", "Confidence", "Review by", "Note",
+)  # fmt: skip
+WIDTHS = (38, 30, 13, 19, 11, 12, 13, 13, 10, 22, 20, 34, 26, 14, 11, 12, 60)
+NUMBERS = range(INPUT_COLUMN, CHANGED_COLUMN + 1)
+ABOUT = ("spread", "moved_by", "source", "locator", "licence", "confidence", "review", "note")
+CHANGED, SAME = "changed", ""
+TAIL_WORDS = (("low_tail", "Share of draws below an interval"), ("high_tail", "Share of draws up to its upper end"))
+
+
+def write_inputs(book: Book) -> None:
+    """Every input, by section; below the costs of a call, the base chosen for the service."""
+    sheet = book.sheet(
+        INPUTS,
+        "Inputs",
+        "Yellow cells may be changed: every result follows. The draws are not fitted again: counts stay as they are, "
+        "and an input keeps its spread (in proportion; growth in points).",
+        f"Money is moved to {book.price_year} prices by the factor shown. Sources name what each value is taken from.",
+    )
+    for column, head in enumerate(HEADS):
+        put(sheet, FIRST_INPUT - 1, column, head, book.styles["head_number" if column in NUMBERS else "head"])
+    for title, inputs in book.priced.inputs.sections:
+        put(sheet, book.layout.rows[inputs[0].key] - 1, 0, title, book.styles["section"])
+        for one in inputs:
+            _write_input(book, sheet, one)
+    _write_tails(book, sheet)
+    _write_choice(book, sheet)
+    for column, width in enumerate(WIDTHS):
+        sheet.set_column(column, column, width)
+    sheet.set_row(FIRST_INPUT - 1, 45)
+    set_page(sheet, repeat=(FIRST_INPUT - 1,) * 2, synthetic=book.evaluation.synthetic, freeze=(FIRST_INPUT, 1))
+
+
+def changed_inputs(book: Book) -> str:
+    """Formula that counts the inputs that are not as in the run."""
+    rows = book.layout.rows.values()
+    ends = (cell(INPUTS, row, CHANGED_COLUMN) for row in (min(rows), max(rows)))
+    first, last = ends
+    return f'COUNTIF({first}:{last.partition("!")[2]},"{CHANGED}")'
+
+
+def _write_input(book: Book, sheet: Worksheet, one: Input) -> None:
+    styles, row = book.styles, book.layout.rows[one.key]
+    here, run = (xl_rowcol_to_cell(row, column) for column in (INPUT_COLUMN, RUN_COLUMN))
+    shown = {"money": "pence", "number": "plain", "share": "plain", "growth": "plain"}[one.kind]
+    money = one.kind == "money"
+    factor: Content = one.factor if money else ""
+    used = Live(f"{here}*{xl_rowcol_to_cell(row, INPUT_COLUMN + 3)}" if money else here, one.used)
+    about = dict(one.about) | {"moved_by": one.moved_by}
+    put_row(
+        sheet,
+        row,
+        [
+            (one.label, styles["text"]), (one.key, styles["text"]), (one.value, styles[f"input_{one.kind}"]),
+            (one.unit, styles["text"]), (one.price_year, styles["word"]),
+            (factor, styles["input_number" if money else "text"]),
+            (used, styles[shown]), (one.used, styles["stored_plain"]), (_changed(used_cell(row), run), styles["word"]),
+            *((about.get(name, ""), styles["text"]) for name in ABOUT),
+        ],
+    )  # fmt: skip
+    _allow(sheet, row, one)
+    book.file.define_name(one.key, f"={cell(INPUTS, row, USED_COLUMN)}")
+
+
+def used_cell(row: int) -> str:
+    """The cell of the value used, as formulas of its own row name it."""
+    return str(xl_rowcol_to_cell(row, USED_COLUMN))
+
+
+def _changed(used: str, run: str) -> Live:
+    return Live(f'IF({used}={run},"{SAME}","{CHANGED}")', SAME)
+
+
+def _allow(sheet: Worksheet, row: int, one: Input) -> None:
+    """What may be typed into an input, with a message that says so."""
+    ranges = {"money": (0.0, 1e9), "number": (0.0, 1e6), "share": (0.0, 1.0), "growth": (-0.99, 10.0)}
+    low, high = ranges[one.kind]
+    words = {"share": "a proportion from 0 to 1", "growth": "a proportion a year above -0.99, such as 0.03"}
+    message = f"Give {words.get(one.kind, 'a number of 0 or above')}."
+    sheet.data_validation(
+        row, INPUT_COLUMN, row, INPUT_COLUMN,
+        {
+            "validate": "decimal", "criteria": "between", "minimum": low, "maximum": high,
+            "error_title": "Not possible here", "error_message": message,
+        },
+    )  # fmt: skip
+
+
+def _write_tails(book: Book, sheet: Worksheet) -> None:
+    level = book.priced.inputs.level
+    used, tail = used_cell(book.layout.rows[level.key]), (1 - level.used) / 2
+    formulas = (Live(f"(1-{used})/2", tail), Live(f"1-(1-{used})/2", 1 - tail))
+    for (key, words), live in zip(TAIL_WORDS, formulas, strict=True):
+        row = book.layout.rows[key]
+        put(sheet, row, 0, words, book.styles["text"])
+        put(sheet, row, 3, "proportion of draws", book.styles["text"])
+        put(sheet, row, USED_COLUMN, live, book.styles["plain"])
+
+
+def _write_choice(book: Book, sheet: Worksheet) -> None:
+    """The base chosen for the cost of the service: one of the labels above it."""
+    styles, inputs, row = book.styles, book.priced.inputs, book.layout.rows["basis"]
+    first, last = (book.layout.rows[inputs.bases[place].key] for place in (0, -1))
+    labels, here, run = (
+        xl_range_abs(first, 0, last, 0),
+        *(xl_rowcol_to_cell(row, k) for k in (INPUT_COLUMN, RUN_COLUMN)),
+    )
+    put(sheet, row, 0, "Base chosen for the cost of the service", styles["text"])
+    put(sheet, row, 1, "basis", styles["text"])
+    put(sheet, row, INPUT_COLUMN, inputs.bases[inputs.base].label, styles["input_text"])
+    put(sheet, row, 3, "one of the labels above", styles["text"])
+    place = float(inputs.base + 1)
+    put(sheet, row, USED_COLUMN, Live(f"MATCH({here},{labels},0)", place), styles["plain"])
+    put(sheet, row, RUN_COLUMN, place, styles["stored_plain"])
+    put(sheet, row, CHANGED_COLUMN, _changed(used_cell(row), run), styles["word"])
+    sheet.data_validation(
+        row, INPUT_COLUMN, row, INPUT_COLUMN,
+        {"validate": "list", "source": f"={labels}", "error_message": "Choose one of the labels of the bases above."},
+    )  # fmt: skip
+    book.file.define_name("basis", f"={cell(INPUTS, row, USED_COLUMN)}")

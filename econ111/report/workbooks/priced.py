@@ -1,0 +1,156 @@
+"""What the model workbook computes, computed here first: its formulas' stored values come from these arrays.
+
+The workbook holds some of the draws, evenly spaced. Everything here is made from exactly those, in the order in which
+the sheets do it: price in each draw, value in each draw, and only then means and intervals.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from econ111.economics.budget_plan import BudgetPlan, financial_year, first_calendar_year
+from econ111.economics.totals import TOTAL
+from econ111.report.workbooks.inputs import Inputs, Numbers, read_inputs
+from econ111.results import Evaluation
+from econ111.specs.schema import Consequence, Economics
+
+MOST_DRAWS, FEWEST_DRAWS, DRAWS_TIMES_TRUSTS = 1_000, 500, 12_000
+
+
+@dataclass(frozen=True)
+class Priced:
+    """Thinned draws of one evaluation under its base estimand, with everything that prices them.
+
+    `avoided` (sample, trust, consequence), `calls` (sample, trust): the last trust is the total, the valued
+    consequences come first. `kept` (sample): places of the draws among all `of` draws.
+    """
+
+    economics: Economics
+    inputs: Inputs
+    trusts: tuple[str, ...]
+    consequences: tuple[Consequence, ...]
+    payers: tuple[str, ...]
+    years: tuple[str, ...]
+    kept: NDArray[np.intp]
+    of: int
+    avoided: Numbers
+    calls: Numbers
+
+    @property
+    def size(self) -> int:
+        """Number of draws in the workbook."""
+        return len(self.kept)
+
+    @property
+    def valued(self) -> tuple[Consequence, ...]:
+        """Consequences with a unit cost."""
+        return tuple(item for item in self.consequences if item.unit_cost)
+
+    @cached_property
+    def unit_costs(self) -> Numbers:
+        """GBP per unit in each draw (sample, valued consequence)."""
+        return np.column_stack([np.zeros((self.size, 0)), *(self.full(one.draws) for one in self.inputs.unit_costs)])
+
+    @cached_property
+    def call_costs(self) -> Numbers:
+        """GBP per call in each draw (sample, basis)."""
+        return np.column_stack([self.full(one.draws) for one in self.inputs.bases])
+
+    @cached_property
+    def capacity_units(self) -> Numbers:
+        """Capacity per consequence in each draw (sample, capacity)."""
+        return np.column_stack([np.zeros((self.size, 0)), *(self.full(one.draws) for one in self.inputs.capacities)])
+
+    @cached_property
+    def factors(self) -> Numbers:
+        """From the evaluated period to each budget year (sample, year)."""
+        inputs = self.inputs
+        if inputs.growth is None:
+            return np.zeros((self.size, 0))
+        growth = self.full(inputs.growth.draws)
+        scale = inputs.months_in_year.used / inputs.period_months.used
+        years = [scale * (1 + growth) ** year * one.used for year, one in enumerate(inputs.uptake, start=1)]
+        return np.column_stack(years)
+
+    @cached_property
+    def value(self) -> Numbers:
+        """GBP that the avoided consequences are worth in each draw (sample, trust); positive is less spent."""
+        return np.asarray(np.einsum("stc,sc->st", self.avoided[:, :, : len(self.valued)], self.unit_costs))
+
+    @cached_property
+    def service_cost(self) -> Numbers:
+        """GBP that the service costs on the base chosen (sample, trust)."""
+        return self.calls * self.call_costs[:, [self.inputs.base]]
+
+    def place(self, consequence: str) -> int:
+        """Place of a consequence on the last axis of `avoided`."""
+        return [item.consequence for item in self.consequences].index(consequence)
+
+    def borne_by(self, payer: str) -> tuple[int, ...]:
+        """Places of the valued consequences that a payer bears; all of them for the total."""
+        return tuple(k for k, item in enumerate(self.valued) if payer in (TOTAL, item.payer))
+
+    def full(self, draws: Numbers) -> Numbers:
+        """The same number in every draw, where there is one only."""
+        return np.broadcast_to(draws, (self.size,))
+
+
+def can_be_priced(evaluation: Evaluation) -> bool:
+    """Whether an evaluation has what the model workbook needs: consequences, their costs, and the draws of both."""
+    parts = (evaluation.spec.economics, evaluation.outcomes, evaluation.costs, evaluation.parameter_draws)
+    return all(part is not None for part in parts)
+
+
+def price(evaluation: Evaluation) -> Priced:
+    """The draws that the workbook holds, with their inputs.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        One that `can_be_priced`.
+    """
+    economics, outcomes = evaluation.spec.economics, evaluation.outcomes
+    if economics is None or outcomes is None:
+        raise ValueError("This evaluation has no economics; ask can_be_priced first.")
+    trusts = [str(code) for code in outcomes["trust"].values]
+    kept = kept_draws(outcomes.sizes["sample"], len(trusts))
+    ordered = sorted(economics.consequences, key=lambda item: item.unit_cost is None)
+    chosen = outcomes.sel(estimand=economics.estimand, consequence=[item.consequence for item in ordered])
+    fewer = (chosen["without_service"] - chosen["with_service"]).transpose("sample", "trust", "consequence")
+    calls = outcomes["calls"].transpose("sample", "trust").values[kept]
+    avoided = fewer.values[kept]
+    budget = evaluation.spec.budget_impact
+    start = first_calendar_year(budget.first_year) if budget else 0
+    return Priced(
+        economics=economics,
+        inputs=read_inputs(evaluation, economics, kept),
+        trusts=(*trusts, TOTAL),
+        consequences=tuple(ordered),
+        payers=_payers(economics),
+        years=tuple(financial_year(start + year) for year in range(len(budget.uptake))) if budget else (),
+        kept=kept,
+        of=outcomes.sizes["sample"],
+        avoided=np.concatenate([avoided, avoided.sum(axis=1, keepdims=True)], axis=1),
+        calls=np.concatenate([calls, calls.sum(axis=1, keepdims=True)], axis=1),
+    )
+
+
+def kept_draws(samples: int, trusts: int) -> NDArray[np.intp]:
+    """Places of evenly spaced draws, fewer where there are many trusts, so that the file can be opened anywhere.
+
+    Examples
+    --------
+    >>> kept_draws(4000, 5)[:3], len(kept_draws(4000, 60)), len(kept_draws(1, 60))
+    (array([0, 4, 8]), 500, 1)
+    """
+    wanted = min(samples, MOST_DRAWS, max(FEWEST_DRAWS, DRAWS_TIMES_TRUSTS // max(trusts, 1)))
+    return np.asarray(np.arange(wanted) * samples // wanted, dtype=np.intp)
+
+
+def _payers(economics: Economics) -> tuple[str, ...]:
+    payers = {item.consequence: item.payer for item in economics.consequences}
+    return (*BudgetPlan("2000/01", (1.0,), payers, economics.service_payer).payer_names, TOTAL)
