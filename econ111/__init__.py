@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from econ111.run import evaluate as evaluate
     from econ111.simulate import simulate_calls as simulate_calls
     from econ111.specs.loading import load_spec as load_spec
+    from econ111.verification import verify as verify
 
 __version__ = "0.1.0"
 
@@ -38,6 +39,7 @@ _ROOMS = {
     "cost_consequence": "econ111.economics",
     "budget_impact": "econ111.economics",
     "Evaluation": "econ111.results",
+    "verify": "econ111.verification",
 }
 
 __all__ = [
@@ -52,6 +54,7 @@ __all__ = [
     "load_spec",
     "read_calls",
     "simulate_calls",
+    "verify",
 ]
 
 

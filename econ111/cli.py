@@ -1,4 +1,4 @@
-"""The command line: run, check, reproduce, trace, simulate, parameters. Messages and exit codes are for people.
+"""The command line: run, verify, check, reproduce, trace, simulate, parameters. For people: messages and exit codes.
 
 Exit codes: 0 done, 1 a fault of econ111, 2 bad input, 3 a fit that cannot be used, 4 a fault of the machine,
 5 a run that could not be made again, 130 stopped by the user. A message never shows a traceback unless `--debug` asks
@@ -59,6 +59,36 @@ def run(
     typer.echo(f"\n{result.summary()}\n")
     for path in written:
         typer.echo(f"  {path}")
+
+
+@app.command()
+def verify(
+    evaluation: Annotated[str, typer.Argument(help="Name of a shipped evaluation, or path of a TOML file.")],
+    test: Annotated[list[str] | None, typer.Option("--test", help="Number of a test; may be given again.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="CSV file for the whole table.")] = None,
+    parameters: Parameters = None,
+    store: Annotated[Path | None, typer.Option("--store", help="Folder of stored fits.")] = None,
+) -> None:
+    """Test the economics of one evaluation on its own draws; exit code 1 when a test fails."""
+    from econ111.report.verification_words import command_lines
+    from econ111.run import evaluate
+    from econ111.verification import failures
+    from econ111.verification import verify as run_tests
+
+    with _stages() as (announce, interactive):
+        result = evaluate(evaluation, parameters=parameters, store=store, announce=announce, progress=interactive)
+        announce("Testing the economics on the run's own draws")
+        table = run_tests(result, parameters=parameters, only=test)
+    for line in command_lines(result, table):
+        typer.echo(line)
+    if out is not None:
+        from econ111.files import write_text
+        from econ111.report.csv_files import to_safe_csv
+
+        write_text(out, to_safe_csv(table, {"synthetic": "yes" if result.synthetic else "no"}))
+        typer.echo(f"The whole table in {out}")
+    if failures(table):
+        raise typer.Exit(1)
 
 
 @app.command()

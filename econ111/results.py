@@ -9,7 +9,7 @@ from __future__ import annotations
 import platform
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
@@ -49,6 +49,12 @@ TABLES = MappingProxyType(
         "evidence": "Evidence that joins advice to what followed",
         "issues": "What was noticed about the data",
         "checks": "Convergence and identifiability",
+        "verification": "Tests of the economics on this run's own draws",
+        "assumption_log": "Assumptions, with what rests on them and who has still to sign",
+        "data_log": "Data and parameter files used, with checksums",
+        "decision_log": "Choices made in the specification",
+        "assurance": "Assurance statement: what the run can say, and what people have to",
+        "cheers": "CHEERS 2022 reporting items",
     }
 )
 
@@ -77,6 +83,8 @@ class Evaluation:
         Draws of the parameters (sample).
     diagnostics : mapping, optional
         Convergence of the fit, each figure by name.
+    reweigh : callable, optional
+        Given other parameter draws (sample), the outcomes again from the same posterior draws: a sum, never a fit.
     """
 
     spec: Spec
@@ -89,6 +97,7 @@ class Evaluation:
     budget: xr.Dataset | None = None
     parameter_draws: xr.Dataset | None = None
     diagnostics: Mapping[str, Any] | None = None
+    reweigh: Callable[[xr.Dataset], xr.Dataset] | None = None
 
     @property
     def estimates(self) -> pd.DataFrame:

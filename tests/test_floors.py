@@ -19,7 +19,7 @@ FLOORS = {
     2: ("specs", "prices"),
     3: ("impact", "economics", "simulate"),
     4: ("inference", "results"),
-    5: ("verify", "checks"),
+    5: ("verification", "checks"),
     6: ("report",),
     7: ("run",),
     8: ("reproduce",),

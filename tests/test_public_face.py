@@ -26,6 +26,7 @@ PUBLIC_NAMES = [
     "load_spec",
     "read_calls",
     "simulate_calls",
+    "verify",
 ]
 FUNCTIONS = [name for name in PUBLIC_NAMES if name.islower() and not name.startswith("_")]
 

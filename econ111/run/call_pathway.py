@@ -7,6 +7,7 @@ scenarios never need another fit.
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,7 @@ from econ111.run.weighing import (
     Weighed,
     assumed_columns,
     gather,
+    outcomes_again,
     outcomes_of,
     structural_files,
     weigh,
@@ -67,6 +69,7 @@ def evaluate_calls(context: Context) -> Evaluation:
         absorbed_estimated=material.base.absorbed == "estimated",
     )
     weighed = weigh(material, parameters, material.base)
+    reweigh = partial(outcomes_again, material=material)
     diagnostics = context.diagnose(_diagnosed(material, parameters, posterior, timeline), posterior)
     judged = Judgement(rules=context.rules, diagnostics_fail=diagnostics.failure)
     outcomes = outcomes_of(weighed, parameters, spec)
@@ -76,7 +79,7 @@ def evaluate_calls(context: Context) -> Evaluation:
         outcomes,
         parameters,
         spec=spec,
-        rebuild=lambda given: outcomes_of(weigh(material, given, material.base), given, spec),
+        rebuild=reweigh,
         budget_inputs=BudgetInputs(
             parameters, material.months.expected_mental, context.catalogue, context.parameters_folder
         ),
@@ -97,6 +100,7 @@ def evaluate_calls(context: Context) -> Evaluation:
     return Evaluation(
         spec=spec, tables=tables, record=record, calls=reading.data, posterior=posterior.draws, outcomes=outcomes,
         costs=money.costs, budget=money.budget, parameter_draws=parameters, diagnostics=diagnostics.to_dict(),
+        reweigh=reweigh,
     )  # fmt: skip
 
 

@@ -173,6 +173,11 @@ def outcomes_of(weighed: Weighed, parameters: xr.Dataset, spec: Spec) -> xr.Data
     )  # fmt: skip
 
 
+def outcomes_again(parameters: xr.Dataset, *, material: Material) -> xr.Dataset:
+    """The outcomes under other parameters, from the same posterior draws and on the same structural choices."""
+    return outcomes_of(weigh(material, parameters, material.base), parameters, material.spec)
+
+
 def assumed_columns(
     material: Material, parameters: xr.Dataset, choices: Choices
 ) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:

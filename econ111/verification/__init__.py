@@ -1,0 +1,17 @@
+"""Verification of an evaluation from its own draws, and the logs and checklists that go with it.
+
+battery     `verify`: every test of the register, by number, with what was found and what was allowed
+techver.csv the register: published verification tests in our own words, and those of this house
+subject     what the tests look at, and the economics computed a second time
+flow, results, uncertainty, house   the tests
+logs        assumptions, data, decisions and the assurance statement
+cheers      reporting items, filled where the run knows the answer
+
+Passing is verification: the sums are what they claim to be. Whether the assumptions are right is another question.
+"""
+
+from __future__ import annotations
+
+from econ111.verification.battery import failures, verify
+
+__all__ = ["failures", "verify"]

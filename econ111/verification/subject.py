@@ -1,0 +1,203 @@
+"""What the tests look at: an evaluation's own draws, and its economics computed again from them.
+
+`priced` and `budgeted` go through `econ111.economics` with whatever was changed; `plain_value` and `plain_budget` are
+the same sums written out in numpy, so that the economics is also held against something that is not itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from econ111 import economics as e
+from econ111.parameters import Catalogue
+from econ111.results import Evaluation
+from econ111.specs.schema import BudgetImpact, Economics, Spec
+from econ111.verification.finding import NotApplicableError
+
+ROUNDING, ERRORS = "verification_rounding", "verification_errors"
+
+
+@dataclass(frozen=True)
+class Priced:
+    """Economics of one set of outcomes and parameters."""
+
+    costs: xr.Dataset
+    service: xr.DataArray
+    value: xr.DataArray
+    net: xr.DataArray
+
+
+@dataclass(frozen=True)
+class Subject:
+    """An evaluation under test, with the parameter files it was made from (None when they have changed since)."""
+
+    evaluation: Evaluation
+    rules: Catalogue
+    catalogue: Catalogue | None
+
+    @property
+    def rounding(self) -> float:
+        """Largest relative difference that rounding explains."""
+        return self.rules[ROUNDING].value
+
+    @property
+    def errors(self) -> float:
+        """Monte Carlo errors by which draws may lie from what is stated."""
+        return self.rules[ERRORS].value
+
+    @property
+    def spec(self) -> Spec:
+        """What was evaluated."""
+        return self.evaluation.spec
+
+    @property
+    def economics(self) -> Economics:
+        """The economics of the specification."""
+        return _there(self.spec.economics, "the specification has no economics")
+
+    @property
+    def plan(self) -> BudgetImpact:
+        """The budget impact of the specification."""
+        return _there(self.spec.budget_impact, "the specification asks for no budget impact")
+
+    @property
+    def stated(self) -> Catalogue:
+        """The parameter files behind the draws."""
+        return _there(self.catalogue, "the parameter files have changed since the run, so what they state is unknown")
+
+    @property
+    def outcomes(self) -> xr.Dataset:
+        """Consequences with and without the service."""
+        return _there(self.evaluation.outcomes, "this design has no draws of consequences")
+
+    @property
+    def costs(self) -> xr.Dataset:
+        """Draws behind the cost-consequence table."""
+        return _there(self.evaluation.costs, "this design has no draws of costs")
+
+    @property
+    def budget(self) -> xr.Dataset:
+        """Draws behind the budget impact."""
+        return _there(self.evaluation.budget, "this evaluation has no budget impact")
+
+    @property
+    def parameters(self) -> xr.Dataset:
+        """Draws of the parameters."""
+        return _there(self.evaluation.parameter_draws, "this design draws no parameters")
+
+    @property
+    def posterior(self) -> xr.Dataset:
+        """Draws of the model."""
+        return _there(self.evaluation.posterior, "nothing was fitted")
+
+    @property
+    def reweigh(self) -> Callable[[xr.Dataset], xr.Dataset]:
+        """Outcomes under other parameters."""
+        return _there(self.evaluation.reweigh, "the posterior cannot be weighed again from this object")
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table that has rows."""
+        found = self.evaluation.tables.get(name)
+        if found is None or found.empty:
+            raise NotApplicableError(f"there is no table {name!r}")
+        return found
+
+    @cached_property
+    def as_drawn(self) -> Priced:
+        """The economics again, with nothing changed."""
+        return self.priced()
+
+    @cached_property
+    def weighed_again(self) -> xr.Dataset:
+        """The outcomes again, with nothing changed."""
+        return self.reweigh(self.parameters)
+
+    def priced(self, *, outcomes: xr.Dataset | None = None, parameters: xr.Dataset | None = None) -> Priced:
+        """The economics through `econ111.economics`, with outcomes or parameters changed."""
+        chosen = self.outcomes if outcomes is None else outcomes
+        given = self.parameters if parameters is None else parameters
+        costs = e.cost_consequence(chosen, e.unit_costs_from(given, self.unit_costs))
+        service = e.service_cost(chosen["calls"], e.cost_per_call_from(given, self.economics.service_cost_bases))
+        value = e.value_avoided(costs)
+        return Priced(costs=costs, service=service, value=value, net=e.net_value(value, service))
+
+    def budgeted(self, priced: Priced, *, parameters: xr.Dataset | None = None) -> xr.Dataset:
+        """The budget impact through `econ111.economics` on the base estimand and basis."""
+        given = self.parameters if parameters is None else parameters
+        economics, plan = self.economics, self.plan
+        return e.budget_impact(
+            self.base(priced.costs),
+            priced.service.sel(basis=economics.service_cost).reset_coords(drop=True),
+            plan=e.BudgetPlan(
+                first_year=plan.first_year,
+                uptake=plan.uptake,
+                payers={item.consequence: item.payer for item in economics.consequences},
+                service_payer=economics.service_payer,
+                cash_shares={item.consequence: item.cash_share for item in economics.consequences},
+            ),
+            call_growth=given[plan.call_growth],
+            capacities=[
+                e.Capacity(item.consequence, item.capacity_unit or "", item.capacity_unit or "", given[item.capacity])
+                for item in economics.consequences
+                if item.capacity
+            ],
+            set_up_cost=given[plan.set_up_cost] if plan.set_up_cost else None,
+        )
+
+    @cached_property
+    def numbers_avoided(self) -> dict[str, np.ndarray]:
+        """Numbers avoided (sample) over all trusts on the base estimand, by consequence."""
+        base = self.base(self.outcomes)
+        fewer = (base["without_service"] - base["with_service"]).sum("trust").transpose("consequence", "sample")
+        return dict(zip(map(str, base["consequence"].values), fewer.to_numpy(), strict=True))
+
+    @property
+    def unit_costs(self) -> dict[str, str]:
+        """Parameter that values each valued consequence."""
+        return {item.consequence: item.unit_cost for item in self.economics.consequences if item.unit_cost}
+
+    def base[Draws: (xr.Dataset, xr.DataArray)](self, draws: Draws) -> Draws:
+        """The estimand on which budget and decision rest."""
+        return draws.sel(estimand=self.economics.estimand) if "estimand" in draws.dims else draws
+
+    def plain_value(self, costs: xr.Dataset) -> xr.DataArray:
+        """Value avoided (sample, estimand, trust), summed in numpy from numbers and drawn prices."""
+        total = np.zeros(1)
+        dims = ("sample", *(dim for dim in ("estimand", "trust") if dim in costs["with_service"].dims))
+        for consequence, name in self.unit_costs.items():
+            pair = [
+                costs[side].sel(consequence=consequence, drop=True).transpose(*dims)
+                for side in ("without_service", "with_service")
+            ]
+            price = self.parameters[name].to_numpy().reshape(-1, *[1] * (len(dims) - 1))
+            total = total + (pair[0].to_numpy() - pair[1].to_numpy()) * price
+        coords = {dim: costs.indexes[dim] for dim in dims[1:]}
+        return xr.DataArray(total, dims=dims, coords=coords)
+
+    @property
+    def plain_factor(self) -> np.ndarray:
+        """Factor (sample, year) from the evaluated period to each budget year, in numpy from the specification."""
+        study, plan = self.spec.study, self.plan
+        start, end = study.period_start, study.period_end
+        months = (end.year - start.year) * 12 + end.month - start.month + 1
+        year = np.arange(1, len(plan.uptake) + 1)
+        growth = self.parameters[plan.call_growth].to_numpy()[:, None]
+        return np.asarray(12 / months * (1 + growth) ** year * np.array(plan.uptake))
+
+
+def changed(parameters: xr.Dataset, names: Any, times: float) -> xr.Dataset:
+    """The parameters with the named ones multiplied."""
+    return parameters.assign({name: (parameters[name] * times).assign_attrs(parameters[name].attrs) for name in names})
+
+
+def _there[Thing](thing: Thing | None, otherwise: str) -> Thing:
+    if thing is None:
+        raise NotApplicableError(otherwise)
+    return thing
