@@ -92,6 +92,33 @@ def verify(
 
 
 @app.command()
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the evaluation: small letters, digits, - and _.")],
+    more: Annotated[list[str] | None, typer.Argument(help="More trusts, as CODE:Name.", hidden=True)] = None,
+    trusts: Annotated[
+        list[str] | None, typer.Option("--trusts", help="Trusts as CODE:Name; several one after the other.")
+    ] = None,
+    months: Annotated[str, typer.Option("--months", help="First and last month of the data.")] = "2022-04:2025-03",
+    launch: Annotated[
+        list[str] | None, typer.Option("--launch", help="Day the line started: DATE, or CODE:DATE for one trust.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", help="Folder to write in; left out, one named NAME.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files of the same names.")] = False,
+) -> None:
+    """Write an evaluation and a call template for a trust to fill in."""
+    from econ111.own_calls import ask, write_templates
+
+    asked = ask(name, trusts=[*(trusts or []), *(more or [])], months=months, launches=launch or [])
+    evaluation, *data = write_templates(asked, out if out is not None else Path(name), force=force)
+    typer.echo(f"Written for {len(asked.trusts)} trusts and {len(asked.months)} months:")
+    for path in (evaluation, *data):
+        typer.echo(f"  {path}")
+    if not asked.launch_stated:
+        typer.echo(f"Launch dates were filled in as {asked.trusts[0].launch_date}: correct them in the evaluation.")
+    typer.echo(f"Fill in the workbook or the CSV file, then run: econ111 check {evaluation}")
+
+
+@app.command()
 def check(
     file: Annotated[Path, typer.Argument(help="A data file: CSV or Excel.")],
     evaluation: Annotated[

@@ -56,9 +56,9 @@ def write_file(path: Path, write: Callable[[Path], None], *, verify: Callable[[P
     return path
 
 
-def write_text(path: Path, text: str) -> Path:
-    """Write UTF-8 text with plain line ends, in one step."""
-    return write_file(path, lambda place: _write_exact(place, text))
+def write_text(path: Path, text: str, *, verify: Callable[[Path], object] | None = None) -> Path:
+    """Write UTF-8 text with plain line ends, in one step; see `write_file`."""
+    return write_file(path, lambda place: _write_exact(place, text), verify=verify)
 
 
 def sha256_of(*parts: bytes | str | Path) -> str:

@@ -181,3 +181,21 @@ def test_hampshire_runs_from_end_to_end(econ, tmp_path: Path) -> None:  # type: 
     assert written
     assert all(path.is_file() for path in written)
     assert (tmp_path / "hampshire-2021").is_dir()
+
+
+def test_new_writes_templates_and_says_what_to_do_next(econ, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """Two trusts one after the other; a second time it refuses, exit code 2, and names --force."""
+    words = ("new", "my-trust", "--trusts", "RV5:South", "RKL:West", "--months", "2022-04:2025-03", "--out", tmp_path)
+    code, out, _ = econ(*words)
+    assert code == 0
+    assert "2 trusts and 36 months" in out
+    assert "Launch dates were filled in as 2024-04-01" in out
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "my-trust-calls.csv",
+        "my-trust-calls.xlsx",
+        "my-trust.toml",
+    ]
+    code, _, err = econ(*words)
+    assert code == 2
+    assert "--force" in err
+    assert econ(*words, "--force")[0] == 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -23,6 +24,10 @@ from econ111.errors import Issue, nearest
 
 COLUMNS = ("trust", "month", "line", "measure", "value")
 LINES = ("physical", "mental", "crisis")
+# The worked row of a file from `econ111 new` names this trust; the column of a marked copy names the problems.
+EXAMPLE_TRUST = "EXAMPLE"
+EXAMPLE_CELLS = ("mental", "ed", "12")
+PROBLEM_COLUMN = "problem"
 TOTAL_WORDS = ("total", "grand total", "all", "all trusts", "england", "london", "national", "region", "sum")
 IDENTIFYING = (
     "nhs_number", "nhsnumber", "nhs_no", "nhs_num", "postcode", "post_code", "date_of_birth", "dob", "birth_date",
@@ -60,11 +65,13 @@ def read_calls(path: Path | str, layout: CallLayout | None = None, *, raise_erro
     issues = [*table.issues, *_column_issues(table)]
     if not set(COLUMNS) <= set(table.header):
         raise_if_errors(issues)
+    table, worked = _without_example(table)
+    issues += worked
     if layout is None:
         layout, found = _layout_of_file(table)
         issues += found
     entries, seen, refused = _entries(table, layout)
-    issues += refused
+    issues += refused or _nothing_filled_in(entries, file=table.file)
     if not entries:
         raise_if_errors(issues)
     unique, duplicates = _without_duplicates(entries, file=table.file)
@@ -79,10 +86,32 @@ def read_calls(path: Path | str, layout: CallLayout | None = None, *, raise_erro
     return finish_reading(data, issues, raise_errors=raise_errors)
 
 
+def _without_example(table: TextTable) -> tuple[TextTable, list[Issue]]:
+    """The table without the worked row of the template; one that was written over is refused, so no count is lost."""
+    places = {column: table.header.index(column) for column in COLUMNS}
+    kept, issues = [], []
+    for row in table.rows:
+        words = {column: row.cells[place] for column, place in places.items()}
+        if words["trust"].casefold() != EXAMPLE_TRUST.casefold():
+            kept.append(row)
+        elif tuple(words[column] for column in ("line", "measure", "value")) == EXAMPLE_CELLS:
+            what, remedy = "is the worked example of the template.", "It was not read; delete the row when you like."
+            issues.append(Issue("note", table.file, row.number, what, remedy, "trust", words["trust"]))
+        else:
+            what = "the worked example of the template was written over."
+            remedy = "Write the code of your trust, or delete the row."
+            issues.append(Issue("error", table.file, row.number, what, remedy, "trust", words["trust"]))
+    return replace(table, rows=tuple(kept)), issues
+
+
 def _column_issues(table: TextTable) -> list[Issue]:
     issues = []
     for key, printed in zip(table.header, table.printed, strict=True):
         if key in COLUMNS or not key:
+            continue
+        if key == PROBLEM_COLUMN:
+            what, remedy = "this column holds what a check found before.", "It was not read."
+            issues.append(Issue("note", table.file, 1, what, remedy, column=printed))
             continue
         if key in IDENTIFYING:
             what, remedy = "this column may identify people.", "Delete it: econ111 takes counts only, never records."
@@ -116,6 +145,14 @@ def _entries(table: TextTable, layout: CallLayout) -> tuple[list[Entry], set[tup
             if isinstance(measure, str) and isinstance(cell, Cell):
                 entries.append(Entry(row.number, trust, month, line, measure, cell, words["value"]))
     return entries, seen, _refusal_issues(refusals, file=table.file)
+
+
+def _nothing_filled_in(entries: Iterable[Entry], *, file: str) -> list[Issue]:
+    """A template sent back as it came: rows, and not one count."""
+    if any(entry.cell.state not in ("not_supplied", "not_applicable") for entry in entries):
+        return []
+    what = "holds no count: every value is blank, - or n/a."
+    return [Issue("error", file, None, what, "Fill in the column value.", column="value")]
 
 
 def _refusal_issues(refusals: _Refusals, *, file: str) -> list[Issue]:
