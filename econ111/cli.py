@@ -1,4 +1,4 @@
-"""The command line: run, verify, check, reproduce, trace, simulate, parameters. For people: messages and exit codes.
+"""The command line. Messages and exit codes are for people.
 
 Exit codes: 0 done, 1 a fault of econ111, 2 bad input, 3 a fit that cannot be used, 4 a fault of the machine,
 5 a run that could not be made again, 130 stopped by the user. A message never shows a traceback unless `--debug` asks
@@ -8,15 +8,15 @@ for it.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from econ111 import __version__
-from econ111.errors import Econ111Error, EnvironmentProblem, InputError, Issue
+from econ111.errors import MESSAGES_SHOWN, Econ111Error, EnvironmentProblem, InputError, Issue
 
 app = typer.Typer(
     name="econ111",
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 STOPPED = 130
 NOT_REPRODUCED = 5
+_SEVERITIES = ("error", "warning", "note")
 Parameters = Annotated[
     Path | None, typer.Option("--parameters", help="Folder of parameter files instead of the shipped one.")
 ]
@@ -120,26 +121,32 @@ def new(
 
 @app.command()
 def check(
-    file: Annotated[Path, typer.Argument(help="A data file: CSV or Excel.")],
+    file: Annotated[Path, typer.Argument(help="An evaluation (TOML), or a data file: CSV or Excel.")],
     evaluation: Annotated[
-        str | None, typer.Option("--for", help="Check it against this evaluation's trusts and rules.")
+        str | None, typer.Option("--for", help="Check a data file against this evaluation's trusts and rules.")
     ] = None,
+    copies: Annotated[
+        Path | None, typer.Option("--out", help="Folder for the marked copy; beside the file when left out.")
+    ] = None,
+    no_copy: Annotated[bool, typer.Option("--no-copy", help="Write no marked copy.")] = False,
+    parameters: Parameters = None,
 ) -> None:
-    """Report everything wrong or odd about a data file. Nothing is written."""
-    from econ111.activity import check_file
-    from econ111.run.call_data import call_layout
-    from econ111.specs.loading import load_spec
+    """Explain everything wrong or odd about an evaluation or a data file, and mark it in a copy of the data."""
+    from econ111.own_calls import write_marked_copy
+    from econ111.run.checking import check_data, check_evaluation
 
-    layout = call_layout(load_spec(evaluation)) if evaluation else None
-    reading = check_file(file, layout)
-    issues = reading.issues
-    for row in issues.to_dict("records"):
-        typer.echo(f"{row['severity'].upper():8}{_as_issue(row)}")
-    counts = issues.severity.value_counts()
-    typer.echo(
-        ", ".join(f"{counts.get(name, 0)} {name}s" for name in ("error", "warning", "note")) + f" in {file.name}."
-    )
-    if counts.get("error", 0):
+    if file.suffix.casefold() == ".toml":
+        results = check_evaluation(file, parameters=parameters)
+    else:
+        results = check_data(file, evaluation=evaluation)
+    for checked in results:
+        data = checked.path.suffix.casefold() != ".toml"
+        copy = write_marked_copy(checked.path, checked.found, folder=copies) if data and not no_copy else None
+        _tell(checked.found, all_of_them=copy is None)
+        typer.echo(f"{', '.join(_counted(checked.found))} in {checked.path.name}.")
+        if copy is not None:
+            typer.echo(f"  {copy} marks every problem beside its cell.")
+    if any(issue.severity == "error" for checked in results for issue in checked.found):
         raise typer.Exit(InputError.exit_code)
 
 
@@ -240,12 +247,21 @@ def main() -> None:
         _fail(error, EnvironmentProblem.exit_code)
 
 
-def _as_issue(row: dict[Any, Any]) -> Issue:
-    """One row of a table of issues as the sentence that a reader sees."""
-    from pandas import isna
+def _tell(found: Sequence[Issue], *, all_of_them: bool) -> None:
+    """Every error; of warnings and notes the first few when a copy holds them all."""
+    for severity in _SEVERITIES:
+        issues = [issue for issue in found if issue.severity == severity]
+        shown = issues if all_of_them or severity == "error" else issues[:MESSAGES_SHOWN]
+        for issue in shown:
+            typer.echo(f"{severity.upper():8}{issue}")
+        if len(shown) < len(issues):
+            typer.echo(f"{'':8}... and {len(issues) - len(shown)} more {severity}s, which the marked copy shows.")
 
-    known: dict[str, Any] = {str(name): None if isna(value) else value for name, value in row.items()}
-    return Issue(**{**known, "row": None if known["row"] is None else int(known["row"])})
+
+def _counted(found: Sequence[Issue]) -> list[str]:
+    """How many problems there are of each severity, as words."""
+    counts = {word: sum(issue.severity == word for issue in found) for word in _SEVERITIES}
+    return [f"{number} {word}{'' if number == 1 else 's'}" for word, number in counts.items()]
 
 
 def _fail(error: Exception, code: int) -> None:

@@ -45,7 +45,8 @@ class EnvironmentProblem(Econ111Error):
 class Issue:
     """One thing noticed about a file: where it is, what it is, and what to do about it.
 
-    `row` counts as the user's editor does: the header is row 1. It is `None` when the whole file is meant.
+    `row` counts as the user's editor does: the header is row 1. It is `None` when the whole file is meant. `more_rows`
+    are the other rows of the same problem, for a copy that marks them all.
     """
 
     severity: Severity
@@ -55,6 +56,7 @@ class Issue:
     remedy: str
     column: str | None = None
     value: str | None = None
+    more_rows: tuple[int, ...] = ()
 
     def __str__(self) -> str:
         place = self.file if self.row is None else f"{self.file} row {self.row}"

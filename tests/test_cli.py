@@ -122,6 +122,27 @@ def test_a_bad_file_fails_the_check_with_every_problem_and_row(econ, tmp_path: P
     assert "3 errors" in out
 
 
+def test_a_check_marks_problems_in_a_copy_unless_told_not_to(econ, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """The copy is named; with --no-copy there is none; with --out it goes elsewhere."""
+    path = tmp_path / "calls.csv"
+    path.write_text("trust,month,line,measure,value\nRV5,2024-01,physical,ed,2.5\n", encoding="utf-8")
+    assert econ("check", path, "--no-copy")[0] == 2
+    assert list(tmp_path.iterdir()) == [path]
+    code, out, _ = econ("check", path, "--out", tmp_path / "copies")
+    assert code == 2
+    assert "1 error, 0 warnings, 0 notes" in out
+    assert (tmp_path / "copies" / "calls-checked.csv").is_file()
+
+
+def test_an_evaluation_is_checked_with_its_data(econ, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """A template as it was written: the evaluation is in order, the data are not filled in, exit code 2."""
+    econ("new", "mine", "--trusts", "RV5:South", "--out", tmp_path)
+    code, out, _ = econ("check", tmp_path / "mine.toml")
+    assert code == 2
+    assert "0 errors, 0 warnings, 0 notes in mine.toml." in out
+    assert "holds no count" in out
+
+
 def test_problems_without_a_row_are_shown_too(econ, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     """A file that is not there and a trust without rows have no row number."""
     code, out, _ = econ("check", tmp_path / "nowhere.csv")
@@ -135,7 +156,7 @@ def test_problems_without_a_row_are_shown_too(econ, tmp_path: Path) -> None:  # 
     assert "calls.csv (trust): this trust of the evaluation has no rows. Value: 'RV3'." in out
 
 
-def test_a_check_writes_nothing(econ, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_a_check_of_a_good_file_writes_nothing(econ, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     """The folder holds what it held before."""
     path = tmp_path / "calls.csv"
     path.write_bytes(CALLS.read_bytes())

@@ -20,6 +20,9 @@ LARGEST_COUNT = 1_000_000_000
 NOT_SUPPLIED_MARKS = ("", "-", "..", "not supplied")
 NOT_APPLICABLE_MARKS = ("n/a", "not applicable")
 
+# What a spreadsheet takes for the beginning of a formula.
+FORMULA_STARTS = ("=", "+", "-", "@")
+
 _COUNT = re.compile(r"[0-9]+|[0-9]{1,3}(,[0-9]{3})+", re.ASCII)
 _BELOW = re.compile(r"<\s*([0-9]+)", re.ASCII)
 _PLAIN = "Write a whole number such as 1234 or 1,234."
@@ -143,6 +146,8 @@ def _refused(mark: str) -> Problem:
         return Problem("is written with a decimal point.", f"Write {whole[1]}.")
     if re.fullmatch(r"-[0-9.,]+|\([0-9.,]+\)|[0-9.,]+-", mark):
         return Problem("is negative; a count cannot be.", f"{_PLAIN} A hidden count is *, a missing one is -.")
+    if mark.startswith(FORMULA_STARTS):
+        return Problem("begins like a formula.", f"Paste its value. {_PLAIN}")
     if mark.endswith("%"):
         return Problem("is a percentage, not a count.", f"{_PLAIN} Give the count behind the percentage.")
     if re.fullmatch(r"[0-9]*\.[0-9]+", mark):

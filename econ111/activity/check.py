@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import xarray as xr
@@ -10,7 +11,7 @@ from econ111.activity.calls import CallLayout
 from econ111.activity.emergency import BY_PROVIDER, MSITAE, read_ae_by_provider, read_ae_msitae
 from econ111.activity.iucadc import COLUMNS as IUCADC_COLUMNS
 from econ111.activity.iucadc import read_iucadc
-from econ111.activity.reading import Reading, issue_table
+from econ111.activity.reading import Reading, in_order, issue_table
 from econ111.activity.tabular import column_key, read_table
 from econ111.activity.template import COLUMNS as CALL_COLUMNS
 from econ111.activity.template import read_calls
@@ -58,8 +59,8 @@ def check_file(path: Path | str, layout: CallLayout | None = None) -> Reading:
             case _:
                 reading = read_calls(path, layout, raise_errors=False)
     except DataError as unreadable:
-        return Reading(xr.Dataset(), issue_table(unreadable.issues))
-    return Reading(reading.data.assign_attrs(kind=kind), reading.issues)
+        return Reading(xr.Dataset(), issue_table(unreadable.issues), tuple(in_order(unreadable.issues)))
+    return replace(reading, data=reading.data.assign_attrs(kind=kind))
 
 
 def file_kind(path: Path | str) -> str:

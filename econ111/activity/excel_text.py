@@ -1,8 +1,8 @@
 """The text of one sheet of an Excel workbook, read without ever unpacking an unsafe one.
 
 The zip directory tells the unpacked size before anything is unpacked; entities in its XML are refused by defusedxml.
-Real dates become ISO text, whole numbers stay whole. A formula is read by its stored value; without one, or with an
-error value such as #REF!, the cell is an error.
+Real dates become ISO text, whole numbers stay whole. A formula is read by its stored value, with a warning; without
+one, or with an error value such as #REF!, the cell is an error. Macros are never read.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -36,7 +36,7 @@ def excel_rows(
     DataError
         When the workbook is broken, unsafe, too large, or none of its several sheets has the name.
     """
-    _check_zip(content, file=file)
+    _check_zip(content, file=file, issues=issues)
     if not openpyxl.DEFUSEDXML:
         raise EnvironmentProblem("Excel files are only read with defusedxml. Install econ111 again.")
     try:
@@ -57,11 +57,17 @@ def _unsafe(error: BaseException | None) -> bool:
     return error is not None and (isinstance(error, DefusedXmlException) or _unsafe(error.__cause__))
 
 
-def _check_zip(content: bytes, *, file: str) -> None:
+def _check_zip(content: bytes, *, file: str, issues: list[Issue]) -> None:
     try:
         members = zipfile.ZipFile(io.BytesIO(content)).infolist()
     except zipfile.BadZipFile as broken:
         raise file_error(file, "is a damaged workbook.", "Save it again in Excel as .xlsx.") from broken
+    if any(member.filename.casefold().endswith("vbaproject.bin") for member in members):
+        issues.append(
+            Issue(
+                "warning", file, None, "holds macros.", "They were neither run nor read; save it as .xlsx without them."
+            )
+        )
     unzipped = sum(member.file_size for member in members)
     if unzipped > LARGEST_UNZIPPED or unzipped > LARGEST_RATIO * max(len(content), 1):
         raise file_error(
@@ -77,9 +83,10 @@ def _read(content: bytes, *, file: str, sheet: str, issues: list[Issue]) -> tupl
     values = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False)
     try:
-        name = _sheet_name([each.title for each in values.worksheets], file=file, sheet=sheet)
+        name = sheet_named([each.title for each in values.worksheets], file=file, sheet=sheet)
         label = file if len(values.worksheets) == 1 else f"{file} sheet {name!r}"
         rows = []
+        formulas_at: list[tuple[int, str]] = []
         pairs = zip(_cells(values[name]), _cells(formulas[name]), strict=True)
         for number, (shown, written) in enumerate(pairs, 1):
             if number > MOST_ROWS or len(shown) > MOST_COLUMNS:
@@ -88,22 +95,45 @@ def _read(content: bytes, *, file: str, sheet: str, issues: list[Issue]) -> tupl
                 )
             rows.append((number, [_text(cell.value) for cell in shown]))
             issues += _cell_issues(label, number, shown, written)
+            formulas_at += [
+                (number, source.coordinate)
+                for value, source in zip(shown, written, strict=True)
+                if source.data_type == "f" and value.value is not None and value.data_type != "e"
+            ]
     finally:
         values.close()
         formulas.close()
     if not any(any(cells) for _, cells in rows):
         raise file_error(label, "the sheet is empty.", "Put the column names in row 1.")
+    if formulas_at:
+        issues.append(_formulas_issue(label, formulas_at))
     return label, rows
 
 
-def _sheet_name(names: list[str], *, file: str, sheet: str) -> str:
+def sheet_named(names: list[str], *, file: str, sheet: str) -> str:
+    """The sheet to read: the only one, or the one of that name whatever its capitals.
+
+    Raises
+    ------
+    DataError
+        When there are several and none has the name.
+    """
     if len(names) == 1:
         return names[0]
     for name in names:
         if name.strip().casefold() == sheet.casefold():
             return name
     shown = ", ".join(repr(name) for name in names)
-    raise file_error(file, f"has {len(names)} sheets ({shown}).", f"Name the one to read {sheet!r}.")
+    what = f"has {len(names)} sheets ({shown}), none of them named {sheet!r}."
+    raise file_error(file, what, f"Name the one to read {sheet!r}.")
+
+
+def _formulas_issue(label: str, places: Sequence[tuple[int, str]]) -> Issue:
+    """One warning for all formulas: what they show may be older than what they were made from."""
+    (first, cell), *others = places
+    what = f"{len(places)} cells hold formulas ({cell} is the first); the values last stored in them were read."
+    remedy = "Copy them and paste values only."
+    return Issue("warning", label, first, what, remedy, more_rows=tuple(sorted({row for row, _ in others} - {first})))
 
 
 def _cells(sheet: Any) -> Iterator[tuple[Any, ...]]:
@@ -116,14 +146,20 @@ def _cell_issues(file: str, number: int, shown: tuple[Any, ...], written: tuple[
     for value, source in zip(shown, written, strict=True):
         if source.value is None and value.value is None:
             continue
-        place = {"column": f"column {value.column_letter}" if hasattr(value, "column_letter") else None}
+        column = f"column {value.column_letter}" if hasattr(value, "column_letter") else None
         if source.data_type == "f" and value.value is None:
             what = "holds a formula without a stored result."
-            yield Issue("error", file, number, what, "Open it in Excel, recalculate, and save.", **place)
+            yield Issue("error", file, number, what, "Open it in Excel, recalculate, and save.", column=column)
         elif value.data_type == "e":
             what = "holds an Excel error."
             yield Issue(
-                "error", file, number, what, "Mend the formula or type the number.", **place, value=str(value.value)
+                "error",
+                file,
+                number,
+                what,
+                "Mend the formula or type the number.",
+                column=column,
+                value=str(value.value),
             )
 
 

@@ -22,10 +22,11 @@ DISPOSITIONS = ("ed", "ambulance", "primary_care", "crisis_mh", "self_care", "ot
 
 @dataclass(frozen=True)
 class Reading:
-    """Data as read, with the issues that did not stop the reading (columns `ISSUE_COLUMNS`)."""
+    """Data as read, with the issues that did not stop the reading (columns `ISSUE_COLUMNS`), also one by one."""
 
     data: xr.Dataset
     issues: pd.DataFrame
+    found: tuple[Issue, ...] = ()
 
 
 def issue_table(issues: Iterable[Issue]) -> pd.DataFrame:
@@ -58,7 +59,7 @@ def finish_reading(data: xr.Dataset, issues: Iterable[Issue], *, raise_errors: b
     found = list(issues)
     if raise_errors:
         raise_if_errors(found)
-    return Reading(data, issue_table(found))
+    return Reading(data, issue_table(found), tuple(in_order(found)))
 
 
 def raise_if_errors(issues: Iterable[Issue]) -> None:

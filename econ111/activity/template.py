@@ -16,7 +16,7 @@ from pathlib import Path
 from econ111.activity.call_alarms import alarms
 from econ111.activity.call_checks import check_calls
 from econ111.activity.calls import MERGED_BY, CallLayout, Entry, TrustLayout, build_call_table
-from econ111.activity.cells import Cell, Problem, parse_count
+from econ111.activity.cells import FORMULA_STARTS, Cell, Problem, parse_count
 from econ111.activity.months import months_between, parse_month
 from econ111.activity.reading import CALL_MEASURES, DISPOSITIONS, Reading, finish_reading, raise_if_errors
 from econ111.activity.tabular import TextRow, TextTable, column_key, read_table
@@ -160,7 +160,8 @@ def _refusal_issues(refusals: _Refusals, *, file: str) -> list[Issue]:
     for (column, value, problem), rows in refusals.items():
         also = f" ({len(rows)} rows, of which this is the first)" if len(rows) > 1 else ""
         what = f"this {column} {problem.what}{also}"
-        issues.append(Issue("error", file, rows[0], what, problem.remedy, column=column, value=value))
+        more = tuple(rows[1:])
+        issues.append(Issue("error", file, rows[0], what, problem.remedy, column, value, more_rows=more))
     return issues
 
 
@@ -172,6 +173,8 @@ def _trust(text: str, layout: CallLayout) -> str | Problem:
         return Problem("is blank.", "Write its code in every row.")
     if text.casefold() in TOTAL_WORDS:
         return Problem("is a total, which would count every call twice.", "Delete the rows of totals.")
+    if text.startswith(FORMULA_STARTS):
+        return Problem("begins like a formula, not like a code.", "Paste the code itself, as text.")
     return Problem("is not in this evaluation.", nearest(text, layout.trusts))
 
 
@@ -252,11 +255,16 @@ def _layout_of_file(table: TextTable) -> tuple[CallLayout, list[Issue]]:
 
     spellings: dict[str, str] = {}
     for _, text in column("trust"):
-        if text and text.casefold() not in TOTAL_WORDS:
+        if text and text.casefold() not in TOTAL_WORDS and not text.startswith(FORMULA_STARTS):
             spellings[text.casefold()] = min(text, spellings.get(text.casefold(), text))
     unmapped: dict[str, int] = {}
     for row, text in column("measure"):
-        if isinstance(find_measure(text, CallLayout({})), Problem) and text and not _misspelt(text):
+        if (
+            isinstance(find_measure(text, CallLayout({})), Problem)
+            and text
+            and not _misspelt(text)
+            and not text.startswith(FORMULA_STARTS)
+        ):
             unmapped.setdefault(text, row.number)
     lines = tuple(line for line in LINES if line != "crisis" or any(t.casefold() == line for _, t in column("line")))
     trusts = {code: TrustLayout(rule=None) for code in sorted(spellings.values())}

@@ -40,7 +40,7 @@ def draw_all_parameters(context: Context, *, samples: int, absorbed_estimated: b
     draws = draw_in_price_year(context.catalogue, names, spec=spec, samples=samples, seed=seed)
     if economics and economics.staffing:
         draws = draws.assign(draw_staffing_groups(context.catalogue, economics.staffing, samples=samples, seed=seed))
-    single = [*([] if absorbed_estimated else [assumed.absorbed_share]), *_structural_names(spec, main=True)]
+    single = [*([] if absorbed_estimated else [assumed.absorbed_share]), *structural_names(spec, main=True)]
     draws = draws.assign(draw_parameters(context.catalogue, single, samples=samples, seed=seed).data_vars)
     for group in (assumed.crisis_line_mix, assumed.induced_otherwise):
         draws[group] = draw_group(context.catalogue, group, samples=samples, seed=seed).rename(
@@ -64,7 +64,7 @@ def draw_all_parameters(context: Context, *, samples: int, absorbed_estimated: b
 def draw_structural(context: Context, *, samples: int) -> xr.Dataset:
     """Draws of the parameters that the scenarios of structural choices use; the same numbers whoever asks for them."""
     spec, seed = context.spec, context.sampling.seed
-    names = [*_structural_names(spec, main=False), _assumptions(spec).absorbed_share]
+    names = [*structural_names(spec, main=False), _assumptions(spec).absorbed_share]
     draws = draw_parameters(context.catalogue, names, samples=samples, seed=seed)
     group = spec.structural.induced_otherwise_survey
     drawn = draw_group(context.catalogue, group, samples=samples, seed=seed).rename(component=f"{group}_component")
@@ -117,7 +117,7 @@ def parameters_used(context: Context) -> pd.DataFrame:
     if spec.economics and spec.economics.staffing:
         groups |= dict.fromkeys(spec.economics.staffing.groups, "service cost from the people up")
     uses |= {p.name: f"{use} ({PRIOR_ONLY})" for group, use in groups.items() for p in context.catalogue.group(group)}
-    uses |= dict.fromkeys(_structural_names(spec, main=False), f"scenarios of structural choices ({PRIOR_ONLY})")
+    uses |= dict.fromkeys(structural_names(spec, main=False), f"scenarios of structural choices ({PRIOR_ONLY})")
     uses |= {f"prior_{name}": "prior of the model" for name in context.priors}
     uses |= {f"verdict_{name}": "rule of the verdicts" for name in context.rules}
     frame = context.catalogue.to_frame()
@@ -125,7 +125,7 @@ def parameters_used(context: Context) -> pd.DataFrame:
     return chosen.assign(use=chosen.name.map(uses)).reset_index(drop=True)
 
 
-def _structural_names(spec: Spec, *, main: bool) -> list[str]:
+def structural_names(spec: Spec, *, main: bool) -> list[str]:
     """Single parameters of the structural choices: those on which the main results rest, or all of them."""
     given = spec.structural
     names = []

@@ -99,7 +99,7 @@ def test_curved_wiggly_and_joint_cases_are_right_without_settings(shape: object,
     """x^2 - 1, sin 3x and x y, of standard normals, hidden in noise: a straight line would find nothing in any.
 
     E max(0, x^2 - 1) = 2 phi(1); E max(0, sin 3x) = E|sin 3x| / 2, whose Fourier series 1/pi - sum of
-    (2/pi) exp(-(6k)^2 / 2) / (4k^2 - 1) has no visible second term; E max(0, x y) = E|x| E|y| / 2 = 1/pi. The options tie
+    (2/pi) exp(-(6k)^2 / 2) / (4k^2 - 1) has no visible second term; E max(0, x y) = E|x| E|y| / 2 = 1/pi. Options tie
     exactly, so the draws are centred: otherwise the luck of one mean would be tested too.
     """
     rng = np.random.default_rng(14)
