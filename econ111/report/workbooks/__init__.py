@@ -10,14 +10,16 @@ from __future__ import annotations
 from pathlib import Path
 
 from econ111.report.workbooks.model import write_model_workbook
+from econ111.report.workbooks.published import write_published_tables
+from econ111.report.workbooks.summary import write_summary
 from econ111.results import Evaluation
 
 __all__ = ["write_workbooks"]
-MODEL_FILE = "model.xlsx"
+MODEL_FILE, TABLES_FILE, SUMMARY_FILE = "model.xlsx", "tables.xlsx", "summary.docx"
 
 
 def write_workbooks(evaluation: Evaluation, folder: Path) -> list[Path]:
-    """Write the workbooks of an evaluation.
+    """Write the summary and the workbooks of an evaluation.
 
     Parameters
     ----------
@@ -37,4 +39,6 @@ def write_workbooks(evaluation: Evaluation, folder: Path) -> list[Path]:
         When the folder cannot be written.
     """
     model = write_model_workbook(evaluation, folder / MODEL_FILE)
-    return [path for path in (model,) if path is not None]
+    tables = write_published_tables(evaluation, folder / TABLES_FILE)
+    summary = write_summary(evaluation, folder / SUMMARY_FILE)
+    return [path for path in (summary, model, tables) if path is not None]

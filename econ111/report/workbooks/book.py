@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -83,3 +84,11 @@ class Book:
             f"GBP in {self.price_year} prices. {estimand_words(self.priced.economics.estimand)}. "
             f"Comparator: {clean(study.comparator)}. Perspective: {clean(study.perspective)}."
         )
+
+
+def made_at(evaluation: Evaluation) -> datetime:
+    """When the run was made, so that the same run gives the same file."""
+    try:
+        return datetime.fromisoformat(str(evaluation.record.get("run_at", ""))).astimezone(UTC).replace(tzinfo=None)
+    except ValueError:
+        return datetime(2000, 1, 1)

@@ -16,6 +16,7 @@ from econ111.report.numbers import UNKNOWN
 LONGEST_TEXT = 32_000
 LONGEST_SHEET_NAME = 31
 LONGEST_COLUMN_NAME = 3
+HEIGHT_OF_LINE, HIGHEST_ROW, MARKS_PER_WIDTH = 13.5, 405.0, 1.1
 NOT_IN_A_SHEET_NAME = "[]:*?/\\'"
 
 
@@ -50,6 +51,18 @@ def put_row(sheet: Worksheet, row: int, contents: Iterable[tuple[Content, Format
     """Write neighbouring cells."""
     for column, (content, style) in enumerate(contents, start=first):
         put(sheet, row, column, content, style)
+
+
+def fit_row(sheet: Worksheet, row: int, cells: Iterable[tuple[Content, float]], *, size: float = 10.0) -> None:
+    """Make a row high enough for texts that wrap in columns of the given widths; single lines are left alone.
+
+    `size` is the size of the letters, in points.
+    """
+    shown = ((content.value if isinstance(content, Live) else content, width) for content, width in cells)
+    texts = ((clean(text), width * MARKS_PER_WIDTH * 10.0 / size) for text, width in shown if isinstance(text, str))
+    lines = max((math.ceil(len(text) / width) for text, width in texts if text), default=1)
+    if lines > 1:
+        sheet.set_row(row, min(HEIGHT_OF_LINE * size / 10.0 * lines, HIGHEST_ROW))
 
 
 def cell(sheet: str, row: int, column: int, *, fixed_row: bool = True) -> str:

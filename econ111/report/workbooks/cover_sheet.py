@@ -11,10 +11,21 @@ from econ111.report.prose import limits, study_pairs
 from econ111.report.value_words import value_sentences
 from econ111.report.words import assumptions_note, verdict_sentences
 from econ111.report.workbooks.book import SIGN, SYNTHETIC, Book
-from econ111.report.workbooks.cells import Content, Live, cell, put
+from econ111.report.workbooks.cells import Content, Live, cell, fit_row, put
 from econ111.report.workbooks.check_sheet import OVERALL, PASSED
 from econ111.report.workbooks.input_sheet import changed_inputs
-from econ111.report.workbooks.layout import CHECKS, COVER, DRAWS, INPUTS, NAMES, ORIGINAL, PRICES, TOTALS, WORKINGS
+from econ111.report.workbooks.layout import (
+    CHECKS,
+    COVER,
+    DRAWS,
+    INPUTS,
+    NAMES,
+    ORIGINAL,
+    PRICES,
+    SOURCES,
+    TOTALS,
+    WORKINGS,
+)
 from econ111.report.workbooks.styles import set_page
 
 PURPOSE = (
@@ -24,6 +35,7 @@ PURPOSE = (
 SHEETS = {
     CHECKS: "Control: every check, with one answer on top",
     INPUTS: "Foundation: values, units, price years and sources; yellow cells may be changed",
+    SOURCES: "Foundation: where each input comes from, its range, licence and notes",
     DRAWS: "Foundation: draws of the model, and the spread of each input",
     PRICES: "Workings: each input in each draw",
     WORKINGS: "Workings: value, service cost and net value in each draw",
@@ -31,6 +43,7 @@ SHEETS = {
     ORIGINAL: "Results of the run from all draws, as values",
     NAMES: "Control: index of the named cells",
 }
+TEXT_WIDTH = 110
 KEY = (
     ("input_number", "Yellow, blue letters, border: an input, which may be changed"),
     ("stored_plain", "Grey: a value that the run stored; not to be changed"),
@@ -57,8 +70,8 @@ def write_cover(book: Book) -> None:
     for offset, (style, words) in enumerate(KEY, start=2):
         put(sheet, row + offset, 0, 1234.0 if style != "check" else "OK", styles[style])
         put(sheet, row + offset, 1, words, styles["text"])
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, 1, 110)
+    sheet.set_column(0, 0, 30)
+    sheet.set_column(1, 1, TEXT_WIDTH)
     set_page(sheet, synthetic=book.evaluation.synthetic)
     sheet.activate()
 
@@ -82,8 +95,9 @@ def _status(book: Book, sheet: Worksheet, row: int) -> int:
         ("Code and seed", f"commit {clean(record.get('code', {}).get('commit', ''))}; seed {record.get('seed', '')}"),
     ]
     for label, content in pairs:
-        put(sheet, row, 0, label, book.styles["text_total" if label == "Status" else "text"])
-        put(sheet, row, 1, content, book.styles["text_total" if label == "Status" else "text"])
+        put(sheet, row, 0, label, book.styles["strong" if label == "Status" else "text"])
+        put(sheet, row, 1, content, book.styles["strong" if label == "Status" else "text"])
+        fit_row(sheet, row, [(content, TEXT_WIDTH)])
         row += 1
     return row
 
@@ -106,6 +120,7 @@ def _list(book: Book, sheet: Worksheet, row: int, title: str, texts: list[str]) 
     for offset, text in enumerate(texts, start=1):
         put(sheet, row + offset, 0, f"{offset}", book.styles["word"])
         put(sheet, row + offset, 1, text, book.styles["text"])
+        fit_row(sheet, row + offset, [(text, TEXT_WIDTH)])
     return row + len(texts) + 1
 
 
@@ -114,6 +129,7 @@ def _pairs(book: Book, sheet: Worksheet, row: int, title: str, pairs: tuple[tupl
     for offset, (term, text) in enumerate(pairs, start=1):
         put(sheet, row + offset, 0, term, book.styles["text"])
         put(sheet, row + offset, 1, text, book.styles["text"])
+        fit_row(sheet, row + offset, [(text, TEXT_WIDTH)])
     return row + len(pairs) + 1
 
 

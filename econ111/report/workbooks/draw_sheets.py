@@ -12,13 +12,14 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from econ111.report.labels import clean
 from econ111.report.workbooks.book import SIGN, Book
-from econ111.report.workbooks.cells import Live, across, cell, put
+from econ111.report.workbooks.cells import Live, across, cell, fit_row, put
 from econ111.report.workbooks.inputs import Numbers
 from econ111.report.workbooks.layout import CODE_ROW, DRAWS, FIRST_DRAW, HEAD_ROW, PRICES, WORKINGS
 from econ111.report.workbooks.styles import set_page
 
 CALLS = "calls"
 GROUP_ROW = HEAD_ROW - 1
+COLUMN_WIDTH, PRINTED_DRAWS, PRINTED_COLUMNS = 18, 40, 10
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def _write(book: Book, name: str, columns: Sequence[_Column]) -> None:
     put(sheet, HEAD_ROW, 0, "Draw", styles["head"])
     put(sheet, CODE_ROW, 0, "Code", styles["line"])
     for place, one in enumerate(book.priced.kept):
-        sheet.write_number(FIRST_DRAW + place, 0, int(one) + 1)
+        sheet.write_number(FIRST_DRAW + place, 0, int(one) + 1, styles["plain"])
     for number, column in enumerate(columns, start=1):
         put(sheet, GROUP_ROW, number, column.group, styles["head"])
         put(sheet, HEAD_ROW, number, column.head, styles["head_number"])
@@ -216,10 +217,14 @@ def _write(book: Book, name: str, columns: Sequence[_Column]) -> None:
         for place, (formula, value) in enumerate(zip(column.formula, values, strict=True)):
             sheet.write_formula(FIRST_DRAW + place, number, f"={formula}", style, value)
     sheet.set_column(0, 0, 16)
-    sheet.set_column(1, len(columns), 15)
-    sheet.set_row(GROUP_ROW, 45)
-    sheet.set_row(HEAD_ROW, 45)
-    set_page(sheet, repeat=(GROUP_ROW, CODE_ROW), synthetic=book.evaluation.synthetic, freeze=(FIRST_DRAW, 1))
+    sheet.set_column(1, len(columns), COLUMN_WIDTH)
+    fit_row(sheet, GROUP_ROW, ((column.group, COLUMN_WIDTH) for column in columns))
+    fit_row(sheet, HEAD_ROW, ((column.head, COLUMN_WIDTH) for column in columns))
+    sheet.print_area(0, 0, FIRST_DRAW + min(PRINTED_DRAWS, book.priced.size) - 1, len(columns))
+    sheet.repeat_columns(0)
+    set_page(
+        sheet, synthetic=book.evaluation.synthetic, freeze=(FIRST_DRAW, 1), wide=1 + len(columns) // PRINTED_COLUMNS
+    )
 
 
 def _rows(book: Book) -> range:

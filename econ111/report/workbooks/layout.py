@@ -12,8 +12,8 @@ from econ111.report.workbooks.cells import across, cell, down, sheet_name
 from econ111.report.workbooks.priced import Priced
 
 COVER, CHECKS, INPUTS, DRAWS, PRICES, WORKINGS = "Cover", "Checks", "Inputs", "Draws", "Prices", "Workings"
-TOTALS, ORIGINAL, NAMES = "All trusts", "Original results", "Names"
-FIXED_SHEETS = (COVER, CHECKS, INPUTS, DRAWS, PRICES, WORKINGS, TOTALS, ORIGINAL, NAMES)
+TOTALS, ORIGINAL, NAMES, SOURCES = "All trusts", "Original results", "Names", "Sources"
+FIXED_SHEETS = (COVER, CHECKS, INPUTS, SOURCES, DRAWS, PRICES, WORKINGS, TOTALS, ORIGINAL, NAMES)
 FIRST_DRAW, HEAD_ROW, CODE_ROW = 8, 6, 7
 COLUMNS_OF_WORKINGS = 3
 INPUT_COLUMN, USED_COLUMN, RUN_COLUMN, CHANGED_COLUMN = 2, 6, 7, 8

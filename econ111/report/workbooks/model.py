@@ -6,19 +6,18 @@ follows. Each formula carries the value that it has in the run, so that viewers 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import xlsxwriter
 
 from econ111.files import write_file
 from econ111.report.labels import clean
-from econ111.report.workbooks.book import Book, Check
+from econ111.report.workbooks.book import Book, Check, made_at
 from econ111.report.workbooks.cells import cell, put, put_row
 from econ111.report.workbooks.check_sheet import write_checks
 from econ111.report.workbooks.cover_sheet import write_cover
 from econ111.report.workbooks.draw_sheets import write_draws, write_prices, write_workings
-from econ111.report.workbooks.input_sheet import write_inputs
+from econ111.report.workbooks.input_sheet import write_inputs, write_sources
 from econ111.report.workbooks.layout import CHECKS, COVER, INPUTS, NAMES, USED_COLUMN, lay_out
 from econ111.report.workbooks.original_sheet import write_original
 from econ111.report.workbooks.priced import can_be_priced, price
@@ -63,12 +62,13 @@ def _write(evaluation: Evaluation, place: Path) -> None:
             "title": clean(study.title)[:250],
             "subject": "Model workbook: synthetic data" if evaluation.synthetic else "Model workbook",
             "author": "econ111",
-            "created": _moment(evaluation),
+            "created": made_at(evaluation),
         }
     )
     book.sheet(COVER, clean(study.title))
     book.sheet(CHECKS, "Checks", "Each total is compared with its parts, and the formulas with the run.")
     write_inputs(book)
+    write_sources(book)
     write_draws(book)
     write_prices(book)
     write_workings(book)
@@ -90,20 +90,12 @@ def _write_names(book: Book) -> None:
     )
     put_row(sheet, 3, [(words, book.styles["head"]) for words in ("Name", "Cell", "What it is")])
     row = 4
-    inputs = [one for _, members in book.priced.inputs.sections for one in members]
-    for key, label in [*((one.key, one.label) for one in inputs), ("basis", "Place of the base chosen")]:
+    found = [(one.key, f"{title}: {one.label}") for title, members in book.priced.inputs.sections for one in members]
+    for key, label in [*found, ("basis", "Place of the base chosen for the cost of the service")]:
         put(sheet, row, 0, key, book.styles["text"])
         put(sheet, row, 1, cell(INPUTS, book.layout.rows[key], USED_COLUMN), book.styles["text"])
         put(sheet, row, 2, label, book.styles["text"])
         row += 1
-    for column, width in enumerate((36, 24, 70)):
+    for column, width in enumerate((36, 24, 96)):
         sheet.set_column(column, column, width)
     set_page(sheet, repeat=(3, 3), synthetic=book.evaluation.synthetic, freeze=(4, 0))
-
-
-def _moment(evaluation: Evaluation) -> datetime:
-    """When the run was made, so that the same run gives the same file."""
-    try:
-        return datetime.fromisoformat(str(evaluation.record.get("run_at", ""))).astimezone(UTC).replace(tzinfo=None)
-    except ValueError:
-        return datetime(2000, 1, 1)

@@ -13,13 +13,13 @@ from econ111.report.money_tables import consequence_labels
 from econ111.report.rows import rows_of
 from econ111.report.workbooks import quantities as q
 from econ111.report.workbooks.book import Book
-from econ111.report.workbooks.cells import Content, Live, put, put_row
+from econ111.report.workbooks.cells import Content, Live, fit_row, put, put_row
 from econ111.report.workbooks.layout import ORIGINAL
-from econ111.report.workbooks.result_sheets import interval_heads
+from econ111.report.workbooks.result_place import interval_heads
 from econ111.report.workbooks.styles import set_page
 
 FIRST_ROW = 7
-WIDTHS = (36, 44, 26, 15, 15, 15, 15, 15)
+WIDTHS = (48, 50, 22, 15, 15, 15, 15, 15)
 type _Line = tuple[str, str, str, tuple[float, float, float], Live | None, str]
 
 
@@ -63,6 +63,7 @@ def write_original(book: Book) -> None:
                     Live(f"G{row + 1}-D{row + 1}", away),
                     styles["plain" if style == "chance" else "pence"],
                 )
+            fit_row(sheet, row, zip((name, what, unit), WIDTHS, strict=False))
             row += 1
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)

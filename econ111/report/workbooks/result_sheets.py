@@ -6,71 +6,23 @@ Value, capacity and cash describe the same avoided care in three ways. They stan
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_rowcol_to_cell
-from xlsxwriter.worksheet import Worksheet
 
 from econ111.economics.totals import TOTAL
-from econ111.intervals import interval_label
-from econ111.report.labels import CASH_WORDS, clean, payer_words
+from econ111.report.labels import CASH_WORDS, clean, payer_words, sentence_start
 from econ111.report.money_tables import NEVER_ADDED, WHY_NO_CASH
 from econ111.report.workbooks import quantities as q
 from econ111.report.workbooks.book import SIGN, Book, Check
-from econ111.report.workbooks.cells import Content, Live, cell, put, put_row
+from econ111.report.workbooks.cells import Content, Live, put
 from econ111.report.workbooks.input_sheet import changed_inputs
 from econ111.report.workbooks.layout import Layout
 from econ111.report.workbooks.quantities import Quantity
+from econ111.report.workbooks.result_place import WIDTHS, Place, interval_heads
 from econ111.report.workbooks.styles import set_page
 
-WIDTHS = (44, 26, *[15] * 10)
 FIRST_SECTION = 6
-CHECK_COLUMN = 11
-FITS = "OK"
-TOLERANCE = "0.005"
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where one results sheet stands while it is written: its trust, and the checks found so far."""
-
-    book: Book
-    sheet: Worksheet
-    name: str
-    trust: int
-    checks: list[Check]
-
-    @property
-    def is_total(self) -> bool:
-        return self.trust == self.book.layout.total
-
-    def head(self, row: int, title: str, *heads: Content) -> int:
-        """Title of a section and its headings; the row after them."""
-        styles = self.book.styles
-        put(self.sheet, row, 0, title, styles["section"])
-        for column, head in enumerate(heads):
-            put(self.sheet, row + 1, column, head, styles["head" if column < 2 else "head_number"])
-        self.sheet.set_row(row + 1, 45)
-        return row + 2
-
-    def line(self, row: int, *contents: tuple[Content, str], first: int = 0) -> None:
-        """One row of cells, each with the name of its style."""
-        put_row(self.sheet, row, [(content, self.book.styles[style]) for content, style in contents], first=first)
-
-    def check(self, row: int, column: int, what: str, parts: Sequence[str]) -> None:
-        """A check beside a total: the total less its parts is less than half a penny."""
-        total = xl_rowcol_to_cell(row, column)
-        difference = f"{total}-({'+'.join(parts)})"
-        live = Live(f'IF(ABS({difference})<={TOLERANCE},"{FITS}","CHECK")', FITS)
-        put(self.sheet, row, CHECK_COLUMN, live, self.book.styles["check"])
-        self.checks.append(Check(what, self.name, row, CHECK_COLUMN))
-
-    def trusts_add_up(self, row: int, column: int, what: str) -> None:
-        """On the sheet of all trusts: that the sheets of the trusts add up to it."""
-        if self.is_total:
-            layout = self.book.layout
-            parts = [cell(layout.sheet(trust), row, column) for trust in range(layout.total)]
-            self.check(row, column, f"{what}: trusts add up", parts)
+BESIDE_THE_INTERVAL = 5
 
 
 def write_results(book: Book, trust: int) -> list[Check]:
@@ -84,11 +36,12 @@ def write_results(book: Book, trust: int) -> list[Check]:
         "Inputs as in the run.",
     )
     put(sheet, 4, 0, note, book.styles["warning"])
-    place = _Place(book, sheet, name, trust, [])
+    place = Place(book, sheet, name, trust, [])
     row = _worth(place, FIRST_SECTION)
     row = _bases(place, row + 1)
     row = _consequences(place, row + 1)
     if book.priced.years:
+        sheet.set_h_pagebreaks([row + 1])
         row = _budget(place, row + 1)
         row = _capacity(place, row + 1)
     for column, width in enumerate(WIDTHS):
@@ -97,27 +50,22 @@ def write_results(book: Book, trust: int) -> list[Check]:
     return place.checks
 
 
-def interval_heads(book: Book) -> tuple[Live, Live]:
-    """Headings of the ends of an interval, with its level as it is set."""
-    level = book.layout.used(book.priced.inputs.level.key)
-    label = interval_label(book.priced.inputs.level.used)
-
-    def head(words: str) -> Live:
-        return Live(f'TEXT({level},"0%")&" interval, {words}"', f"{label}, {words}")
-
-    return head("low"), head("high")
-
-
-def _worth(place: _Place, row: int) -> int:
+def _worth(place: Place, row: int) -> int:
     layout, trust = place.book.layout, place.trust
     row = place.head(
-        row, "Value against cost, base chosen", "Over the evaluated period", "Unit", "Mean", *interval_heads(place.book)
+        row,
+        "Value against cost, base chosen",
+        "Over the evaluated period",
+        "Unit",
+        "Mean",
+        *interval_heads(place.book),
+        "Check",
     )
     quantities = {"Value avoided": q.value, "Service cost": q.service_cost, "Net value": q.net_value}
     for what, quantity in quantities.items():
         summary = quantity(layout, trust).summary(layout)
         place.line(row, (what, "text"), ("GBP", "text"), *((live, "money") for live in summary))
-        place.trusts_add_up(row, 2, what)
+        place.trusts_add_up(row, 2, what, at=BESIDE_THE_INTERVAL)
         row += 1
     net = q.net_value(layout, trust).chance_above_zero(layout)
     place.line(row, ("Probability that value exceeds cost", "text"), ("probability", "text"), (net, "chance"))
@@ -130,7 +78,7 @@ def _worth(place: _Place, row: int) -> int:
     return row + 3
 
 
-def _bases(place: _Place, row: int) -> int:
+def _bases(place: Place, row: int) -> int:
     book = place.book
     layout = book.layout
     low, high = interval_heads(book)
@@ -163,19 +111,20 @@ def _bases(place: _Place, row: int) -> int:
     return row + 1
 
 
-def _consequences(place: _Place, row: int) -> int:
+def _consequences(place: Place, row: int) -> int:
     book, priced = place.book, place.book.priced
     layout, trust = book.layout, place.trust
     low, high = interval_heads(book)
     heads = (
-        "Consequence", "Borne by; kind of gain", "Avoided, mean", low, high, "Unit cost, mean, GBP",
-        "Cost avoided, mean, GBP", low, high, "", "", "Check",
+        "Consequence", "Borne by", "Avoided, mean", low, high, "Unit cost, mean, GBP",
+        "Cost avoided, mean, GBP", low, high, "Kind of gain", "Evidence", "Check",
     )  # fmt: skip
-    row = first = place.head(row, "Cost-consequence: natural units and their costs", *heads)
+    row = first = place.head(row, "Cost-consequence: natural units and their costs", *heads, words=(0, 1, 9, 10))
     for k, item in enumerate(priced.consequences):
-        borne = f"{payer_words(item.payer)}; {CASH_WORDS.get(item.cash_class, clean(item.cash_class))}"
+        kind = sentence_start(CASH_WORDS.get(item.cash_class, clean(item.cash_class)))
+        grade = sentence_start(clean(item.evidence).partition(":")[0])
         fewer = q.avoided(layout, trust, k).summary(layout)
-        place.line(row, (item.label, "text"), (borne, "text"), *((live, "count") for live in fewer))
+        place.line(row, (item.label, "text"), (payer_words(item.payer), "text"), *((live, "count") for live in fewer))
         place.trusts_add_up(row, 2, f"{clean(item.label)}, avoided")
         if item.unit_cost:
             cost = q.cost_avoided(layout, trust, [k]).summary(layout)
@@ -183,6 +132,8 @@ def _consequences(place: _Place, row: int) -> int:
             place.line(row, priced_at, *((live, "money") for live in cost), first=5)
         else:
             place.line(row, ("not valued", "word"), ("not valued", "word"), first=5)
+        place.line(row, (kind, "unit"), (grade, "unit"), first=9)
+        place.fit(row, [item.label, payer_words(item.payer), *[""] * 7, kind, grade])
         row += 1
     for words in priced.economics.unmeasured:
         place.line(row, (words, "text"), ("", "text"), ("not measured", "word"))
@@ -197,7 +148,7 @@ def _consequences(place: _Place, row: int) -> int:
     return row + 2
 
 
-def _budget(place: _Place, row: int) -> int:
+def _budget(place: Place, row: int) -> int:
     book = place.book
     low, high = interval_heads(book)
     spans = [head for what in ("Economic value", "Service cost", "Cash released") for head in _named(what, low, high)]
@@ -223,7 +174,7 @@ def _named(what: str, low: Live, high: Live) -> tuple[Content, Live, Live]:
     return f"{what}, mean", first, last
 
 
-def _budget_row(place: _Place, row: int, year: int, words: str, payer: str) -> None:
+def _budget_row(place: Place, row: int, year: int, words: str, payer: str) -> None:
     book = place.book
     layout, trust, total = book.layout, place.trust, payer == TOTAL
     style, text = ("money_total", "text_total") if total else ("money", "text")
@@ -242,7 +193,7 @@ def _yearly(layout: Layout, quantity: Quantity | None, year: int) -> Sequence[Co
     return (0, 0, 0) if quantity is None else q.in_year(layout, quantity, year).summary(layout)
 
 
-def _capacity(place: _Place, row: int) -> int:
+def _capacity(place: Place, row: int) -> int:
     book = place.book
     kinds = _kinds(book)
     if not kinds:
@@ -276,7 +227,7 @@ def _kinds(book: Book) -> dict[tuple[str, str], list[tuple[int, int]]]:
     return kinds
 
 
-def _set_up(place: _Place, row: int) -> int:
+def _set_up(place: Place, row: int) -> int:
     book, one = place.book, place.book.priced.inputs.set_up
     if one is None:
         return row

@@ -34,6 +34,8 @@ _FORMATS: Mapping[str, dict[str, Any]] = MappingProxyType(
         "head_number": _HEAD | {"align": "right"},
         "text": _TEXT,
         "text_total": _TEXT | _TOTAL,
+        "strong": _TEXT | {"bold": True},
+        "unit": _TEXT | {"align": "left", "indent": 1},
         "word": {"align": "right", "text_wrap": True, "font_color": "#425563"},
         "link": {"font_color": "#005EB8", "underline": 1},
         "check": {"align": "right", "bold": True},
@@ -46,6 +48,7 @@ _FORMATS: Mapping[str, dict[str, Any]] = MappingProxyType(
         "money_total": _TOTAL | {"num_format": MONEY},
         "input_money": _INPUT | {"num_format": PENCE},
         "input_number": _INPUT | {"num_format": PLAIN},
+        "input_factor": _INPUT | {"num_format": FACTOR},
         "input_share": _INPUT | {"num_format": RATE},
         "input_growth": _INPUT | {"num_format": RATE},
         "input_text": _INPUT | _TEXT,
@@ -64,12 +67,17 @@ def make_styles(file: xlsxwriter.Workbook) -> dict[str, Format]:
 
 
 def set_page(
-    sheet: Worksheet, *, repeat: tuple[int, int] | None = None, synthetic: bool, freeze: tuple[int, int] | None = None
+    sheet: Worksheet,
+    *,
+    synthetic: bool,
+    repeat: tuple[int, int] | None = None,
+    freeze: tuple[int, int] | None = None,
+    wide: int = 1,
 ) -> None:
-    """Landscape A4, one page wide, headings repeated, sheet and page named in print, and the synthetic mark on each."""
+    """Landscape A4, so many pages wide, headings repeated, sheet and page named, the synthetic mark on each."""
     sheet.set_landscape()
     sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
+    sheet.fit_to_pages(wide, 0)
     sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
     sheet.set_footer("&L&A&RPage &P of &N")
     sheet.hide_gridlines(2)
