@@ -12,8 +12,8 @@ from econ111.intervals import interval_label
 from econ111.report.workbooks.book import Book, Check
 from econ111.report.workbooks.cells import Content, Live, cell, fit_row, put, put_row
 
-WIDTHS = (44, 27, *[17] * 7, 20, 17, 10)
-CHECK_COLUMN = 11
+WIDTHS = (44, 27, *[18] * 7, 22, 18, 10)
+FIRST_NUMBER, CHECK_COLUMN = 2, 11
 FITS = "OK"
 TOLERANCE = "0.005"
 
@@ -38,7 +38,7 @@ class Place:
         styles = self.book.styles
         put(self.sheet, row, 0, title, styles["section"])
         for column, head in enumerate(heads):
-            put(self.sheet, row + 1, column, head, styles["head" if column in words else "head_number"])
+            put(self.sheet, row + 1, column, head, styles[_head_style(column, words)])
         self.fit(row + 1, heads)
         return row + 2
 
@@ -77,3 +77,10 @@ def interval_heads(book: Book) -> tuple[Live, Live]:
         return Live(f'TEXT({level},"0%")&" interval, {words}"', f"{label}, {words}")
 
     return head("low"), head("high")
+
+
+def _head_style(column: int, words: Sequence[int]) -> str:
+    """Headings above words stand left, and apart from a number before them."""
+    if column not in words:
+        return "head_number"
+    return "head" if column < FIRST_NUMBER else "head_after"

@@ -31,6 +31,7 @@ _FORMATS: Mapping[str, dict[str, Any]] = MappingProxyType(
         "note": {"text_wrap": True, "font_color": "#425563"},
         "line": {"font_color": "#425563"},
         "head": _HEAD | {"align": "left"},
+        "head_after": _HEAD | {"align": "left", "indent": 1},
         "head_number": _HEAD | {"align": "right"},
         "text": _TEXT,
         "text_total": _TEXT | _TOTAL,
