@@ -45,6 +45,10 @@ def run(
     accept_unconverged: Annotated[
         bool, typer.Option("--accept-unconverged", help="Go on with a fit that broke a rule; every output is marked.")
     ] = False,
+    no_disclosure_control: Annotated[
+        bool,
+        typer.Option("--no-disclosure-control", help="Show observed counts as they came; the page says so."),
+    ] = False,
 ) -> None:
     """Run one evaluation and write its report, tables, draws and record."""
     from econ111.report import write_outputs
@@ -53,7 +57,8 @@ def run(
     with _stages() as (announce, interactive):
         result = evaluate(
             evaluation, parameters=parameters, store=store, use_store=not no_store,
-            accept_unconverged=accept_unconverged, announce=announce, progress=interactive,
+            accept_unconverged=accept_unconverged,
+            disclosure_control=not no_disclosure_control, announce=announce, progress=interactive,
         )  # fmt: skip
         announce("Writing the report, tables, draws and record")
         written = write_outputs(result, out / result.spec.study.name)

@@ -24,6 +24,8 @@ import xarray as xr
 from econ111.files import sha256_of
 from econ111.specs.schema import Spec
 
+# Key of the record under which stands how observed counts are published.
+DISCLOSURE = "disclosure"
 RECORDED_PACKAGES = ("econ111", "pymc", "pytensor", "numba", "arviz", "numpy", "scipy", "pandas", "xarray")
 TABLES = MappingProxyType(
     {

@@ -60,6 +60,7 @@ _ALL = (
     Unit("hours per visit", high=24),
     Unit("bed days per admission", high=366),
     # Counts.
+    Unit("calls"),
     Unit("calls per month"),
     Unit("calls per year"),
     Unit("draws"),

@@ -17,7 +17,7 @@ FLOORS = {
     0: ("errors", "files", "intervals", "resources", "timeline", "units"),
     1: ("parameters", "activity"),
     2: ("specs", "prices"),
-    3: ("impact", "economics", "own_calls", "simulate"),
+    3: ("impact", "disclosure", "economics", "own_calls", "simulate"),
     4: ("inference", "results"),
     5: ("verification", "checks"),
     6: ("report",),

@@ -13,6 +13,7 @@ import pandas as pd
 
 from econ111.files import write_text
 from econ111.report.page import fit_failure
+from econ111.report.sharing import for_sharing
 from econ111.results import Evaluation
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -33,6 +34,7 @@ def summary_files(evaluation: Evaluation, folder: Path) -> list[Path]:
     list of Path
         The files, in the order of the tables.
     """
+    evaluation = for_sharing(evaluation)
     marks = {"synthetic": "yes" if evaluation.synthetic else "no"}
     failure = fit_failure(evaluation)
     if failure:

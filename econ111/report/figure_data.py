@@ -40,7 +40,7 @@ def calls_by_month(evaluation: Evaluation) -> pd.DataFrame | None:
     frame = _by_trust_and_month(columns)
     for line in ("physical", "mental"):
         for end in ("low", "high"):
-            found = _observed(calls[f"calls_answered_{end}"], line)
+            found = _observed(calls, end, line)
             frame = frame.merge(found.rename(columns={"value": f"{line}_{end}"}), on=["trust", "month"], how="left")
     return frame
 
@@ -134,10 +134,17 @@ def _by_trust_and_month(columns: Mapping[str, xr.DataArray]) -> pd.DataFrame:
     return pd.concat(frames, axis=1).reset_index()
 
 
-def _observed(counts: xr.DataArray, line: str) -> pd.DataFrame:
-    if line not in counts["line"].values:
+def _observed(calls: xr.Dataset, end: str, line: str) -> pd.DataFrame:
+    """One end of the observed answered calls; where they are published under a rule, the number as it is printed."""
+    name = "calls_answered"
+    if line not in calls["line"].values:
         return pd.DataFrame({"trust": pd.Series(dtype=str), "month": pd.Series(dtype="datetime64[ns]"), "value": []})
-    return _tidy(_with_observed_total(counts.sel(line=line, drop=True)), "value")
+    mine = calls.sel(line=line, drop=True)
+    if f"{name}_printed" not in mine:
+        return _tidy(_with_observed_total(mine[f"{name}_{end}"]), "value")
+    each = mine[f"{name}_printed"].fillna(mine[f"{name}_{end}"]).reset_coords(drop=True)
+    total = mine[f"{name}_total_printed"].fillna(mine[f"{name}_total_{end}"]).reset_coords(drop=True)
+    return _tidy(xr.concat([each, total.expand_dims(trust=[TOTAL])], dim="trust"), "value")
 
 
 def _with_observed_total(counts: xr.DataArray) -> xr.DataArray:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import xarray as xr
 
+from econ111.disclosure.rule import disclosure_record
 from econ111.files import sha256_of, write_file, write_text
 from econ111.report.csv_files import summary_files
 from econ111.report.page import write_report
+from econ111.report.sharing import for_sharing, sharing_rule
 from econ111.report.workbooks import write_workbooks
-from econ111.results import Evaluation
+from econ111.results import DISCLOSURE, Evaluation
 
 DRAWS_FILE, RECORD_FILE, PAGE_FILE = "results.nc", "record.json", "report.html"
 
 
 def write_outputs(evaluation: Evaluation, folder: Path) -> list[Path]:
-    """Write the report, the workbooks, the tables, the draws and the record of one evaluation.
+    """Write the report, the workbooks, the tables, the draws and the record, under the evaluation's disclosure rule.
 
     Parameters
     ----------
@@ -36,6 +39,8 @@ def write_outputs(evaluation: Evaluation, folder: Path) -> list[Path]:
     EnvironmentProblem
         When the folder cannot be written.
     """
+    recorded = {DISCLOSURE: disclosure_record(sharing_rule(evaluation), applied=True)} | dict(evaluation.record)
+    evaluation = for_sharing(replace(evaluation, record=recorded))
     written = [write_report(evaluation, folder / PAGE_FILE), *write_workbooks(evaluation, folder)]
     written += summary_files(evaluation, folder)
     draws = _draws(evaluation)

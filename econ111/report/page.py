@@ -15,6 +15,7 @@ from markupsafe import Markup
 from econ111.files import write_text
 from econ111.report.labels import clean
 from econ111.report.sections import build_sections
+from econ111.report.sharing import for_sharing
 from econ111.report.words import period
 from econ111.results import Evaluation
 
@@ -46,6 +47,7 @@ def write_report(evaluation: Evaluation, path: Path) -> Path:
 
 def render_report(evaluation: Evaluation) -> str:
     """The report page as HTML."""
+    evaluation = for_sharing(evaluation)
     study = evaluation.spec.study
     return (
         _environment()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from econ111.impact.estimands import ESTIMANDS
 from econ111.report.labels import DESIGN_WORDS, clean, estimand_words
+from econ111.report.sharing import OFF, sharing_words
 from econ111.report.words import headline_estimand, period
 from econ111.results import Evaluation
 
@@ -58,6 +59,8 @@ def limits(evaluation: Evaluation) -> tuple[str, ...]:
     """What the page does not say, for this evaluation's design."""
     study = evaluation.spec.study
     said = ["It is not evidence about any real service: the call data are made up."] if study.synthetic else []
+    if sharing_words(evaluation) == OFF:
+        said.append(f"It is not cleared for sharing. {OFF}")
     if evaluation.spec.design == "call_pathway":
         said += [
             "It does not count attendances that were seen to be avoided: advice is followed through to attendances "

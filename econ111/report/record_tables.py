@@ -21,7 +21,7 @@ from econ111.report.blocks import (
 from econ111.report.labels import clean, sentence_start
 from econ111.report.numbers import as_number, plain_value
 from econ111.report.rows import rows_of
-from econ111.results import Evaluation
+from econ111.results import DISCLOSURE, Evaluation
 
 
 def issues_view(evaluation: Evaluation) -> TableView | None:
@@ -79,11 +79,19 @@ def record_blocks(record: Mapping[str, Any]) -> tuple[Definitions | Disclosure, 
     pairs += [(f"Checksum of the {name}", _flat(value)) for name, value in checksums.items()]
     pairs += [(label, _flat(record.get(key, {}))) for label, key in (("Code", "code"), ("Machine", "machine"))]
     pairs.append(("Versions", _flat(record.get("versions", {}))))
+    pairs.append(("Disclosure control", _control(record.get(DISCLOSURE))))
     pairs.append(("Warnings of the run", "; ".join(clean(text) for text in record.get("warnings", ())) or "none"))
     pairs.append(("What is promised", clean(record.get("promise", ""))))
     shown = Definitions(tuple((key, value) for key, value in pairs if value))
     spec = json.dumps(record.get("spec", {}), indent=2, ensure_ascii=False, default=str)
     return shown, Disclosure("The specification, whole", (Preformatted(spec),))
+
+
+def _control(recorded: object) -> str:
+    """Whether observed counts were protected, and by which numbers."""
+    if not isinstance(recorded, Mapping) or not recorded.get("rule"):
+        return ""
+    return f"{'applied' if recorded['applied'] else 'SWITCHED OFF'}; {_flat(recorded['rule'])}"
 
 
 def _whole(value: object) -> str:

@@ -26,6 +26,7 @@ from econ111.report.prose import glossary, limits, study_pairs
 from econ111.report.published_views import changes_figure, changes_table, figures_table
 from econ111.report.record_tables import checks_view, issues_view, record_blocks
 from econ111.report.series_views import series_blocks
+from econ111.report.sharing import sharing_words
 from econ111.report.structural_tables import structural_blocks
 from econ111.report.value_words import value_sentences
 from econ111.report.words import assumptions_note, verdict_sentences
@@ -55,7 +56,7 @@ def build_sections(evaluation: Evaluation) -> list[Section]:
             ),
             Section("one-way", "What moves the answer", _one_way(evaluation), short="Sensitivity"),
             Section("structural", "What call data cannot judge", structural_blocks(evaluation), short="Choices"),
-            Section("data", "Data quality", only(cells_figure(evaluation), issues_view(evaluation)), short="Data"),
+            Section("data", "Data quality", _data(evaluation), short="Data"),
             Section("checks", "Checks of the fit", only(checks_view(evaluation)), short="Checks"),
             Section(
                 "parameters",
@@ -129,6 +130,12 @@ def _consequences(evaluation: Evaluation) -> tuple[Block, ...]:
         return total
     named = tuple(clean(name) for name in economics.unmeasured)
     return (*total, Heading("Not measured, and not to be forgotten"), Bullets(named))
+
+
+def _data(evaluation: Evaluation) -> tuple[Block, ...]:
+    """State of the data, and by which rule their counts are shown; nothing when there are no data to speak of."""
+    shown = only(cells_figure(evaluation), issues_view(evaluation))
+    return (Paragraphs((sharing_words(evaluation),)), *shown) if shown else ()
 
 
 def _one_way(evaluation: Evaluation) -> tuple[Block, ...]:

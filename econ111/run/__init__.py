@@ -11,10 +11,12 @@ money           consequences -> costs, budget, decision, one-way
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
+from econ111.disclosure.rule import disclosure_record, publishing_rule
 from econ111.parameters import load_catalogue
-from econ111.results import Evaluation
+from econ111.results import DISCLOSURE, Evaluation
 from econ111.run.context import Context, silent
 from econ111.specs.loading import load_spec
 from econ111.specs.schema import Spec
@@ -30,6 +32,7 @@ def evaluate(
     store: Path | None = None,
     use_store: bool = True,
     accept_unconverged: bool = False,
+    disclosure_control: bool = True,
     announce: Callable[[str], None] = silent,
     progress: bool = False,
 ) -> Evaluation:
@@ -50,6 +53,9 @@ def evaluate(
         Whether to read and write stored fits at all.
     accept_unconverged : bool
         Whether to go on when the sampler has not converged. Every output is then marked.
+    disclosure_control : bool
+        Whether what is written for sharing hides and rounds small observed counts by the rule of the evaluation. The
+        result itself holds the data as they came; the choice is recorded, and said on the page.
     announce : callable
         Told the name of each stage as it starts.
     progress : bool
@@ -86,6 +92,13 @@ def evaluate(
         announce=announce,
         progress=progress,
     )
+    result = _evaluate(context)
+    rule = publishing_rule(context.spec, context.catalogue)
+    return replace(result, record={**result.record, DISCLOSURE: disclosure_record(rule, applied=disclosure_control)})
+
+
+def _evaluate(context: Context) -> Evaluation:
+    """The evaluation by its design."""
     match context.spec.design:
         case "call_pathway":
             from econ111.run.call_pathway import evaluate_calls

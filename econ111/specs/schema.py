@@ -68,6 +68,19 @@ class Data(_Closed):
     region: str | None = None
 
 
+class Disclosure(_Closed):
+    """How observed counts are published: those under `below` hidden, the others rounded; `source`: whose rule it is.
+
+    Left out, the strictest rule by which the data came, or that of the Mental Health Services Data Set.
+    """
+
+    below: int = Field(ge=0)
+    zero_included: bool = True
+    base: int = Field(default=1, ge=1)
+    rounding: Literal["nearest", "up", "none"] = "none"
+    source: str = ""
+
+
 class Trust(_Closed):
     """One provider (or unit): its code in the data, its area, and when its service started."""
 
@@ -351,6 +364,7 @@ class Spec(_Closed):
     study: Study
     design: DesignKind
     data: Data | None = None
+    disclosure: Disclosure | None = None
     trusts: tuple[Trust, ...] = ()
     model: Model | None = None
     assumptions: Assumptions | None = None
