@@ -13,6 +13,7 @@ from econ111.report.csv_files import summary_files
 from econ111.reproduce.comparison import CLOSE, DIFFERENT, LOST, SAME, UNJUDGED, compare_tables
 from econ111.reproduce.differences import differences
 from econ111.reproduce.recorded import read_run, read_table
+from econ111.results import DISCLOSURE
 from econ111.run import evaluate
 from econ111.specs.schema import Spec
 
@@ -118,6 +119,7 @@ def reproduce(
     fresh = evaluate(
         spec, folder=data, parameters=parameters, use_store=False, announce=announce,
         accept_unconverged=bool((recorded.record.get("diagnostics") or {}).get("accepted", False)),
+        disclosure_control=bool((recorded.record.get(DISCLOSURE) or {}).get("applied", True)),
     )  # fmt: skip
     with TemporaryDirectory() as folder:
         tables = {path.stem: read_table(path) for path in summary_files(fresh, Path(folder))}
