@@ -83,8 +83,7 @@ def verify(
 
     with _stages() as (announce, interactive):
         result = evaluate(evaluation, parameters=parameters, store=store, announce=announce, progress=interactive)
-        announce("Testing the economics on the run's own draws")
-        table = run_tests(result, parameters=parameters, only=test)
+        table = run_tests(result, parameters=parameters, only=test) if test else result.tables["verification"]
     for line in command_lines(result, table):
         typer.echo(line)
     if out is not None:

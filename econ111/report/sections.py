@@ -29,6 +29,7 @@ from econ111.report.series_views import series_blocks
 from econ111.report.sharing import sharing_words
 from econ111.report.structural_tables import structural_blocks
 from econ111.report.value_words import value_sentences
+from econ111.report.verification_views import verification_blocks
 from econ111.report.words import assumptions_note, verdict_sentences
 from econ111.results import Evaluation
 
@@ -63,6 +64,12 @@ def build_sections(evaluation: Evaluation) -> list[Section]:
                 "Parameters and sources",
                 (*parameter_blocks(evaluation), *evidence_blocks(evaluation)),
                 short="Parameters",
+            ),
+            Section(
+                "verification",
+                "Verification and reporting checklists",
+                verification_blocks(evaluation),
+                short="Verification",
             ),
             Section("record", "Record of the run", record_blocks(evaluation.record), short="Record"),
             Section("glossary", "Glossary", (Definitions(glossary()),)),

@@ -20,6 +20,7 @@ from econ111.results import DISCLOSURE, Evaluation
 from econ111.run.context import Context, silent
 from econ111.specs.loading import load_spec
 from econ111.specs.schema import Spec
+from econ111.verification import checklists
 
 __all__ = ["evaluate"]
 
@@ -92,13 +93,15 @@ def evaluate(
         announce=announce,
         progress=progress,
     )
-    result = _evaluate(context)
+    found = _evaluate(context)
     rule = publishing_rule(context.spec, context.catalogue)
-    return replace(result, record={**result.record, DISCLOSURE: disclosure_record(rule, applied=disclosure_control)})
+    record = {**found.record, DISCLOSURE: disclosure_record(rule, applied=disclosure_control)}
+    announce("Testing the economics and filling the checklists")
+    return replace(found, record=record, tables={**found.tables, **checklists(found, parameters=parameters)})
 
 
 def _evaluate(context: Context) -> Evaluation:
-    """The evaluation by its design."""
+    """The design's own story."""
     match context.spec.design:
         case "call_pathway":
             from econ111.run.call_pathway import evaluate_calls

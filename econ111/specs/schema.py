@@ -348,6 +348,30 @@ class BudgetImpact(_Closed):
     population_label: str = ""
 
 
+class Reporting(_Closed):
+    """What only people can say of a study, for its checklists and assurance statement; an empty answer is asked for.
+
+    The first nine are CHEERS 2022 items, the rest the roles and statements of an assurance statement.
+    """
+
+    abstract: str = ""
+    background: str = ""
+    analysis_plan: str = ""
+    distributional_effects: str = ""
+    engagement: str = ""
+    effect_of_engagement: str = ""
+    findings: str = ""
+    funding: str = ""
+    conflicts_of_interest: str = ""
+    intended_use: str = ""
+    commissioner: str = ""
+    analyst: str = ""
+    assurer: str = ""
+    approver: str = ""
+    independent_review: str = ""
+    risk_and_complexity: str = ""
+
+
 class Sampling(_Closed):
     """How many draws, from which seed."""
 
@@ -373,4 +397,5 @@ class Spec(_Closed):
     published: Published | None = None
     economics: Economics | None = None
     budget_impact: BudgetImpact | None = None
+    reporting: Reporting = Reporting()
     sampling: Sampling | None = None

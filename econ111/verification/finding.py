@@ -64,7 +64,8 @@ def compare(one: xr.DataArray, other: xr.DataArray, *, rounding: float, note: st
 
 def within(found: float, rounding: float, *, note: str = "") -> Finding:
     """Holds when a relative difference is no more than rounding explains."""
-    return Finding(found <= rounding, f"relative difference {found:.1e}", f"at most {rounding:.0e}", note, found)
+    said = f"relative difference {found:.1e}" if found else "no difference"
+    return Finding(found <= rounding, said, f"difference at most {rounding:.0e}", note, found)
 
 
 def none_of(wrong: int, *, of: int, what: str, note: str = "") -> Finding:

@@ -63,14 +63,18 @@ def relative_effects(s: Subject) -> Finding:
 
 def shares_add_up(s: Subject) -> Finding:
     """E1: shares of dispositions add up to one in every draw; answered and abandoned calls were offered."""
+    if "share" not in s.posterior:
+        raise NotApplicableError("the posterior holds no shares of dispositions")
     total = s.posterior["share"].sum("disposition").to_numpy()
     shares = within(float(np.abs(total - 1).max()), s.rounding)
     calls = s.evaluation.calls
-    if calls is None or not {"calls_offered", "calls_answered"} <= set(map(str, calls.data_vars)):
+    names = ("calls_offered_high", "calls_answered_low", "calls_abandoned_low")
+    if calls is None or not set(names[:2]) <= set(map(str, calls.data_vars)):
         return shares
-    given = calls["calls_abandoned"].fillna(0.0) if "calls_abandoned" in calls else 0.0
-    over = (calls["calls_answered"] + given > calls["calls_offered"]).to_numpy()
-    return all_hold(shares, none_of(int(over.sum()), of=over.size, what="cells above the calls offered"))
+    offered, answered = (calls[name].to_numpy() for name in names[:2])
+    abandoned = np.nan_to_num(calls[names[2]].to_numpy()) if names[2] in calls else 0.0
+    over = answered + abandoned > offered
+    return all_hold(shares, none_of(int(over.sum()), of=over.size, what="months of a line above the calls offered"))
 
 
 def nothing_negative(s: Subject) -> Finding:

@@ -18,7 +18,7 @@ OF_ROUNDING = ("published", "published_figures")
 ASKED = {
     "call_pathway": ("estimates", "monthly", "issues", "parameters", "checks"),
     "outcome_series": ("estimates", "issues", "parameters", "checks"),
-    "published_shares": ("published",),
+    "published_shares": ("published_figures", "issues"),
 }
 
 
@@ -60,7 +60,7 @@ def one_price_year(s: Subject) -> Finding:
             given = set(table["price_year"].dropna().astype(str)) - {"", wanted}
             problems += [f"table {name} is in {', '.join(sorted(given))} prices"] if given else []
     if not looked:
-        raise NotApplicableError("nothing here is in pounds")
+        raise NotApplicableError("nothing is in pounds")
     return listed(problems, looked_at=f"{looked} amounts and tables in {wanted} prices")
 
 

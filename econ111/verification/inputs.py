@@ -14,7 +14,7 @@ from econ111.parameters.draws import uniform_stream
 from econ111.parameters.parameter import Parameter
 from econ111.prices import move_price
 from econ111.units import unit_named
-from econ111.verification.finding import Finding, NotApplicableError, listed, within
+from econ111.verification.finding import Finding, NotApplicableError, compare, listed, within
 from econ111.verification.subject import Subject, changed
 
 POSITIVE = frozenset({"gamma", "lognormal", "uniform", "triangular", "beta"})
@@ -26,11 +26,7 @@ def price_of_service(s: Subject) -> Finding:
     """P1: twice the cost per call, twice the cost of the service, in the stored budget's draws."""
     doubled = changed(s.parameters, s.economics.service_cost_bases.values(), 2.0)
     twice = s.budgeted(s.priced(parameters=doubled), parameters=doubled)["service_cost"]
-    stored = s.budget["service_cost"]
-    if twice.shape != stored.shape:
-        return Finding(False, f"{twice.sizes} against {stored.sizes}", "the same labels")
-    ratio = float(twice.sum()) / float(stored.sum()) if float(stored.sum()) else math.nan
-    return Finding(abs(ratio - 2) <= 2 * s.rounding, f"{ratio:.9g} times the cost", "2 times")
+    return compare(twice, 2 * s.budget["service_cost"], rounding=s.rounding)
 
 
 def as_stated(s: Subject) -> Finding:

@@ -130,7 +130,7 @@ def parts_and_totals(s: Subject) -> Finding:
         findings.append(compare(payers, whole, rounding=s.rounding))
     findings += _added_in_tables(s)
     if not findings:
-        raise NotApplicableError("nothing here is a total")
+        raise NotApplicableError("nothing is a total")
     return all_hold(*findings)
 
 

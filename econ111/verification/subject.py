@@ -26,12 +26,26 @@ ROUNDING, ERRORS = "verification_rounding", "verification_errors"
 
 @dataclass(frozen=True)
 class Priced:
-    """Economics of one set of outcomes and parameters."""
+    """Economics of one set of outcomes and parameters; the service is priced when it is asked for."""
 
     costs: xr.Dataset
-    service: xr.DataArray
-    value: xr.DataArray
-    net: xr.DataArray
+    calls: xr.DataArray
+    cost_per_call: Callable[[], xr.DataArray]
+
+    @cached_property
+    def service(self) -> xr.DataArray:
+        """Cost of the service (sample, trust, basis), GBP."""
+        return e.service_cost(self.calls, self.cost_per_call())
+
+    @cached_property
+    def value(self) -> xr.DataArray:
+        """Value avoided (sample, estimand, trust), GBP."""
+        return e.value_avoided(self.costs)
+
+    @cached_property
+    def net(self) -> xr.DataArray:
+        """Value avoided less cost of the service (sample, estimand, trust, basis), GBP."""
+        return e.net_value(self.value, self.service)
 
 
 @dataclass(frozen=True)
@@ -122,11 +136,23 @@ class Subject:
     def priced(self, *, outcomes: xr.Dataset | None = None, parameters: xr.Dataset | None = None) -> Priced:
         """The economics through `econ111.economics`, with outcomes or parameters changed."""
         chosen = self.outcomes if outcomes is None else outcomes
-        given = self.parameters if parameters is None else parameters
-        costs = e.cost_consequence(chosen, e.unit_costs_from(given, self.unit_costs))
-        service = e.service_cost(chosen["calls"], e.cost_per_call_from(given, self.economics.service_cost_bases))
-        value = e.value_avoided(costs)
-        return Priced(costs=costs, service=service, value=value, net=e.net_value(value, service))
+        prices = self.prices if parameters is None else e.unit_costs_from(parameters, self.unit_costs)
+        bases = self.economics.service_cost_bases
+        return Priced(
+            costs=e.cost_consequence(chosen, prices),
+            calls=chosen["calls"],
+            cost_per_call=lambda: self.rates if parameters is None else e.cost_per_call_from(parameters, bases),
+        )
+
+    @cached_property
+    def prices(self) -> xr.DataArray:
+        """Unit costs as drawn (sample, consequence)."""
+        return e.unit_costs_from(self.parameters, self.unit_costs)
+
+    @cached_property
+    def rates(self) -> xr.DataArray:
+        """Costs per call as drawn (sample, basis)."""
+        return e.cost_per_call_from(self.parameters, self.economics.service_cost_bases)
 
     def budgeted(self, priced: Priced, *, parameters: xr.Dataset | None = None) -> xr.Dataset:
         """The budget impact through `econ111.economics` on the base estimand and basis."""

@@ -17,7 +17,7 @@ from econ111.verification.flow import ATTENDED, WITH, WITHOUT
 from econ111.verification.subject import Priced, Subject
 
 STEP = 0.1
-DEEP = 3
+DEEP = 2
 
 
 def all_in_one_way(s: Subject) -> Finding:
