@@ -3,7 +3,7 @@
 battery     `verify`: every test of the register, by number, with what was found and what was allowed
 techver.csv the register: published verification tests in our own words, and those of this house
 subject     what the tests look at, and the economics computed a second time
-inputs, flow, results, uncertainty, house   the tests; `tables` makes printed tables a second time
+inputs, flow, results, uncertainty, information, house   the tests; `tables` makes printed tables a second time
 logs        assumptions, data and decisions
 cheers      reporting items, filled where the run knows the answer
 assurance   the assurance statement, and `checklists`: all of these as tables

@@ -15,7 +15,7 @@ import pandas as pd
 from econ111.errors import Econ111Error, InputError, nearest
 from econ111.parameters import load_catalogue
 from econ111.results import Evaluation
-from econ111.verification import flow, house, inputs, results, uncertainty
+from econ111.verification import flow, house, information, inputs, results, uncertainty
 from econ111.verification.finding import Finding, NotApplicableError
 from econ111.verification.subject import Subject
 
@@ -26,6 +26,7 @@ TESTS: dict[str, Callable[[Subject], Finding]] = {
     **flow.TESTS,
     **results.TESTS,
     **uncertainty.TESTS,
+    **information.TESTS,
     **house.TESTS,
 }
 META = "U28"
