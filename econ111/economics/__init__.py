@@ -26,7 +26,25 @@ from econ111.economics.service_cost import (
 from econ111.economics.tables import budget_table, tidy_table
 from econ111.economics.totals import TOTAL, with_total
 from econ111.economics.unit_costs import cost_per_call_from, unit_costs_from
-from econ111.economics.value_of_information import Basis, EstimatesDiffer, evpi, evpi_curve, evppi, evppi_curve, evsi
+from econ111.economics.value_of_information import (
+    Basis,
+    DrawTables,
+    EstimatesDiffer,
+    Scale,
+    StudyCost,
+    cost_per_effect,
+    decision_curve,
+    enbs,
+    evpi,
+    evpi_curve,
+    evppi,
+    evppi_curve,
+    evsi,
+    quadrants,
+    read_draws,
+    variance_explained,
+    write_draws,
+)
 from econ111.economics.wider import WiderCost, perspectives_table, wider_value
 
 __all__ = [
@@ -35,9 +53,12 @@ __all__ = [
     "BudgetPlan",
     "Capacity",
     "ConsequenceDetail",
+    "DrawTables",
     "EstimatesDiffer",
     "WiderCost",
     "areas_of",
+    "Scale",
+    "StudyCost",
     "avoided",
     "break_even_attendance_value",
     "break_even_cost_per_call",
@@ -49,7 +70,10 @@ __all__ = [
     "cost_consequence",
     "cost_consequence_table",
     "cost_per_call_from",
+    "cost_per_effect",
+    "decision_curve",
     "discount_factors",
+    "enbs",
     "evpi",
     "evpi_curve",
     "evppi",
@@ -65,12 +89,16 @@ __all__ = [
     "per_head",
     "perspectives_table",
     "probability_value_exceeds_cost",
+    "quadrants",
+    "read_draws",
     "service_cost",
     "settled_volume",
     "tidy_table",
     "unit_costs_from",
     "value_avoided",
+    "variance_explained",
     "volume_factors",
     "wider_value",
     "with_total",
+    "write_draws",
 ]

@@ -6,17 +6,41 @@ from: a table of net benefit and one of parameters from any model will do.
 
 from __future__ import annotations
 
+from econ111.economics.value_of_information.basis import Basis
+from econ111.economics.value_of_information.curves import (
+    NOT_REFERENCE_CASE,
+    cost_per_effect,
+    decision_curve,
+    quadrants,
+)
+from econ111.economics.value_of_information.layouts import DrawTables, read_draws, write_draws
 from econ111.economics.value_of_information.partial import EstimatesDiffer, evppi, evppi_curve
 from econ111.economics.value_of_information.perfect import evpi, evpi_curve
+from econ111.economics.value_of_information.population import Scale, StudyCost, enbs
 from econ111.economics.value_of_information.sample_information import evsi
-from econ111.economics.value_of_information.study import Basis
+from econ111.economics.value_of_information.studies import audit, completed_return, linked_attendances
+from econ111.economics.value_of_information.variance import variance_explained
 
 __all__ = [
+    "NOT_REFERENCE_CASE",
     "Basis",
+    "DrawTables",
     "EstimatesDiffer",
+    "Scale",
+    "StudyCost",
+    "audit",
+    "completed_return",
+    "cost_per_effect",
+    "decision_curve",
+    "enbs",
     "evpi",
     "evpi_curve",
     "evppi",
     "evppi_curve",
     "evsi",
+    "linked_attendances",
+    "quadrants",
+    "read_draws",
+    "variance_explained",
+    "write_draws",
 ]

@@ -3,8 +3,8 @@
 A regression of net benefit on what would be learnt gives, draw by draw, what one would expect of each option after
 learning it. Two estimates of the value then err in opposite directions:
 
-    plug-in    mean of the largest fitted gain: too high, as the largest of noisy numbers is decision   choose by a fit
-    that never saw the draw, and count what that choice truly gains: too low, as some are wrong
+    plug-in    mean of the largest fitted gain: too high, as the largest of noisy numbers is
+    decision   choose by a fit that never saw the draw, and count what is truly gained: too low, as some choose wrongly
 
 To second order in the noise of the fit the two errors are equal, so their midpoint is reported. The standard error is
 that of the decision's gain, a mean over draws; it covers the draws and the fit, to first order.

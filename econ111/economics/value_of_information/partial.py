@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from econ111.economics.value_of_information.basis import Basis, basis_of
 from econ111.economics.value_of_information.bins import BinSmoother
 from econ111.economics.value_of_information.draws import Table, read_groups, read_net_benefit, read_parameters
 from econ111.economics.value_of_information.estimate import Estimate, Fit, Smoother, shrunk, value_of
@@ -22,7 +23,6 @@ from econ111.economics.value_of_information.ordered import Ordered
 from econ111.economics.value_of_information.perfect import check_thresholds
 from econ111.economics.value_of_information.polynomial import PolynomialSmoother
 from econ111.economics.value_of_information.spline import SplineSmoother
-from econ111.economics.value_of_information.study import Basis, basis_of
 from econ111.economics.value_of_information.tensor import TensorSmoother
 from econ111.economics.value_of_information.threads import one_thread
 from econ111.errors import InputError

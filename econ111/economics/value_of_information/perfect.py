@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from econ111.economics.value_of_information.basis import Basis, basis_of
 from econ111.economics.value_of_information.draws import Table, read_net_benefit
 from econ111.economics.value_of_information.envelope import Envelope, upper_envelope
-from econ111.economics.value_of_information.study import Basis, basis_of
 from econ111.errors import InputError
 
 

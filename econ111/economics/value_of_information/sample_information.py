@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from econ111.economics.value_of_information.basis import Basis
 from econ111.economics.value_of_information.draws import Table, read_net_benefit, read_parameters
 from econ111.economics.value_of_information.partial import evppi
-from econ111.economics.value_of_information.study import Basis
 
 
 def evsi(net_benefit: Table, results: Table, *, basis: Basis | None = None) -> pd.DataFrame:

@@ -1,0 +1,129 @@
+"""The plain files in which draws are exchanged: costs, effects and parameters, one row per draw, one column each.
+
+Three CSV files with a header; no index column, numbers only. Costs and effects have one column per option, the
+comparator first, in GBP and in the effect's unit; parameters one column per parameter. This is what spreadsheets and
+the packages of other languages read and write. The basis travels beside them in `basis.csv` (name, value), as a CSV has
+no attributes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from econ111.economics.value_of_information.basis import Basis
+from econ111.economics.value_of_information.draws import read_net_benefit
+from econ111.errors import DataError, InputError, Issue
+
+FILES = ("costs", "effects", "parameters")
+
+
+@dataclass(frozen=True)
+class DrawTables:
+    """Draws of costs and effects (sample, option) and of parameters (sample, parameter), and their basis."""
+
+    costs: pd.DataFrame
+    effects: pd.DataFrame
+    parameters: pd.DataFrame
+    basis: Basis
+
+
+def write_draws(tables: DrawTables, folder: Path) -> list[Path]:
+    """Write the draws as CSV files.
+
+    Parameters
+    ----------
+    tables : DrawTables
+        Checked before anything is written.
+    folder : Path
+        Made when absent; files of the same names are replaced.
+
+    Returns
+    -------
+    list of Path
+        costs.csv, effects.csv, parameters.csv and basis.csv. Numbers are written so that they read back exactly.
+    """
+    _check(tables)
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"{name}.csv" for name in FILES]
+    for name, path in zip(FILES, paths, strict=True):
+        getattr(tables, name).to_csv(path, index=False)
+    about = folder / "basis.csv"
+    pd.DataFrame({"name": list(asdict(tables.basis)), "value": list(asdict(tables.basis).values())}).to_csv(
+        about, index=False
+    )
+    return [*paths, about]
+
+
+def read_draws(folder: Path) -> DrawTables:
+    """Read draws that this or another program wrote.
+
+    Parameters
+    ----------
+    folder : Path
+        With costs.csv, effects.csv, parameters.csv and, if there is one, basis.csv.
+
+    Returns
+    -------
+    DrawTables
+        What the basis does not say is "not stated".
+
+    Raises
+    ------
+    DataError
+        With every cell that is not a number, by file, row and column.
+    InputError
+        For a file that is absent, or tables of different lengths or options.
+    """
+    found = {name: _table(folder / f"{name}.csv") for name in FILES}
+    faults = [issue for name, table in found.items() for issue in _faults(f"{name}.csv", table)]
+    if faults:
+        raise DataError(faults)
+    tables = DrawTables(
+        costs=found["costs"].astype(float),
+        effects=found["effects"].astype(float),
+        parameters=found["parameters"].astype(float),
+        basis=_basis(folder / "basis.csv"),
+    )
+    _check(tables)
+    return tables
+
+
+def _table(path: Path) -> pd.DataFrame:
+    if not path.is_file():
+        raise InputError(f"{path.name} is not in {path.parent.name}. Give one row per draw and a header.")
+    return pd.read_csv(path, encoding="utf-8-sig")
+
+
+def _faults(file: str, table: pd.DataFrame) -> list[Issue]:
+    faults = []
+    for name in table:
+        numbers = pd.to_numeric(table[name], errors="coerce")
+        for place in numbers.index[numbers.isna()]:
+            value = "" if pd.isna(table[name][place]) else str(table[name][place])
+            what, remedy = "a draw must be a number.", "Give every draw; leaving one out would bias the result."
+            faults.append(Issue("error", file, int(place) + 2, what, remedy, column=str(name), value=value))
+    return faults
+
+
+def _basis(path: Path) -> Basis:
+    if not path.is_file():
+        return Basis()
+    rows = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False)
+    given = dict(zip(rows["name"], rows["value"], strict=True))
+    return Basis(**{name: given[name] for name in asdict(Basis()) if given.get(name)})
+
+
+def _check(tables: DrawTables) -> None:
+    lengths = {name: len(getattr(tables, name)) for name in FILES}
+    if len(set(lengths.values())) > 1:
+        shown = ", ".join(f"{name} {count:,}" for name, count in lengths.items())
+        raise InputError(f"The tables differ in draws: {shown}. One row must be one draw in all three.")
+    if list(tables.costs) != list(tables.effects):
+        raise InputError(
+            f"costs have the options {list(tables.costs)} and effects {list(tables.effects)}. Give them in one order."
+        )
+    read_net_benefit(tables.costs)
+    read_net_benefit(tables.effects)
