@@ -28,6 +28,7 @@ from econ111.run.budget import BudgetInputs
 from econ111.run.call_data import call_layout, check_other_share, returned_rows, short_history
 from econ111.run.context import Context, add_issues, checks_table, state_warnings
 from econ111.run.estimates import Judgement, descriptive_table, estimates_table, monthly_table, with_joint_total
+from econ111.run.information import information_tables
 from econ111.run.money import evaluate_money
 from econ111.run.structural import structural_tables
 from econ111.run.weighing import (
@@ -86,6 +87,8 @@ def evaluate_calls(context: Context) -> Evaluation:
     )
     context.announce("Structural choices, tipping points and bounds, from the same draws")
     tables |= money.tables | structural_tables(material, parameters, context, judged)
+    context.announce("What better data would be worth")
+    tables |= information_tables(context, material)
     tables |= {
         "issues": issues,
         "parameters": parameters_used(context),

@@ -331,6 +331,30 @@ class Economics(_Closed):
     price_edition: str | None = None
 
 
+class ValueOfInformation(_Closed):
+    """What better data could be bought: parameters by name, sizes of studies, and how many draws to value them with.
+
+    `linked` names the probabilities that linked records would show; a star stands for any advice or consequence. A cost
+    of a study that is left out is not stated, and then nothing is subtracted.
+    """
+
+    horizon: str
+    implementation: str
+    discount_rate: str
+    reporting: str
+    linkage_rate: str
+    provider_spread: str
+    linked: tuple[str, ...] = Field(min_length=1)
+    providers: tuple[Annotated[int, Field(ge=1)], ...] = Field(min_length=1)
+    months: tuple[Annotated[int, Field(ge=1)], ...] = Field(min_length=1)
+    audit_calls: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    completed_return: bool = False
+    set_up_cost: str | None = None
+    cost_per_provider: str | None = None
+    cost_per_month: str | None = None
+    draws: int = Field(default=8_000, ge=1_000)
+
+
 class BudgetImpact(_Closed):
     """Years 1 to 5: calls relative to the evaluated period (`uptake`, by year), growth, and whose heads are counted.
 
@@ -398,4 +422,5 @@ class Spec(_Closed):
     economics: Economics | None = None
     budget_impact: BudgetImpact | None = None
     reporting: Reporting = Reporting()
+    value_of_information: ValueOfInformation | None = None
     sampling: Sampling | None = None

@@ -13,22 +13,31 @@ from econ111.economics.value_of_information.curves import (
     decision_curve,
     quadrants,
 )
+from econ111.economics.value_of_information.estimate import Fit
 from econ111.economics.value_of_information.layouts import DrawTables, read_draws, write_draws
-from econ111.economics.value_of_information.partial import EstimatesDiffer, evppi, evppi_curve
+from econ111.economics.value_of_information.partial import EstimatesDiffer, Pair, evppi, evppi_curve, smoother_of
 from econ111.economics.value_of_information.perfect import evpi, evpi_curve
+from econ111.economics.value_of_information.polynomial import Form, PolynomialSmoother
 from econ111.economics.value_of_information.population import Scale, StudyCost, enbs
+from econ111.economics.value_of_information.receivers import compared, gains_by_part, value_of_learning
 from econ111.economics.value_of_information.sample_information import evsi
 from econ111.economics.value_of_information.studies import audit, completed_return, linked_attendances
-from econ111.economics.value_of_information.variance import variance_explained
+from econ111.economics.value_of_information.threads import one_thread
+from econ111.economics.value_of_information.variance import share_explained, variance_explained
 
 __all__ = [
     "NOT_REFERENCE_CASE",
     "Basis",
     "DrawTables",
     "EstimatesDiffer",
+    "Fit",
+    "Form",
+    "Pair",
+    "PolynomialSmoother",
     "Scale",
     "StudyCost",
     "audit",
+    "compared",
     "completed_return",
     "cost_per_effect",
     "decision_curve",
@@ -38,9 +47,14 @@ __all__ = [
     "evppi",
     "evppi_curve",
     "evsi",
+    "gains_by_part",
     "linked_attendances",
+    "one_thread",
     "quadrants",
     "read_draws",
+    "share_explained",
+    "smoother_of",
+    "value_of_learning",
     "variance_explained",
     "write_draws",
 ]

@@ -29,6 +29,8 @@ from econ111.errors import InputError
 
 CHECKED_ON = 100_000
 ALLOWED_ERRORS = 2.0
+# Two estimates this near, as a share of perfect information, are the same to any reader.
+IMMATERIAL = 0.002
 
 
 class EstimatesDiffer(UserWarning):
@@ -148,6 +150,13 @@ def evppi_curve(
     return basis_of(costs, basis).on(table)
 
 
+def agree(estimate: Estimate, check: Estimate, some: slice, *, allowed: float = 0.0) -> bool:
+    """Whether two estimates differ, on the draws they share, by no more than two standard errors of the rougher."""
+    apart = abs(float((estimate.gains[some] - check.gains).mean()))
+    error = max(estimate.standard_error * np.sqrt(len(estimate.gains) / len(check.gains)), check.standard_error)
+    return bool(apart <= ALLOWED_ERRORS * error + allowed)
+
+
 def smoother_of(parameters: np.ndarray) -> Smoother:
     """The estimator for one parameter or for several (sample, parameter)."""
     if parameters.shape[1] == 1:
@@ -179,13 +188,11 @@ class Checked:
 
 
 def _smoothed(label: str, gain: np.ndarray, parameters: np.ndarray) -> Checked:
-    smoother = _Pair.of(parameters)
+    smoother = Pair.of(parameters)
     estimate = value_of(gain, smoother.main.fit(gain))
     some = smoother.checked_on
     check = value_of(gain[some], shrunk(smoother.check.fit(gain[some]), gain[some]))
-    apart = abs(float((estimate.gains[some] - check.gains).mean()))
-    error = max(estimate.standard_error * np.sqrt(len(gain) / len(check.gains)), check.standard_error)
-    agrees = bool(apart <= ALLOWED_ERRORS * error + 1e-9 * np.abs(gain).mean())
+    agrees = agree(estimate, check, some, allowed=IMMATERIAL * float(gain.max(axis=1).clip(min=0).mean()))
     if not agrees:
         warnings.warn(
             f"evppi of {label}: {smoother.main.method} gives {estimate.value:,.6g} and {smoother.check.method} "
@@ -198,19 +205,22 @@ def _smoothed(label: str, gain: np.ndarray, parameters: np.ndarray) -> Checked:
 
 
 @dataclass(frozen=True)
-class _Pair:
+class Pair:
+    """The estimator and its check on the same parameters, and the draws on which the check is made."""
+
     main: Smoother
     check: Smoother
     checked_on: slice
 
     @classmethod
-    def of(cls, parameters: np.ndarray) -> _Pair:
+    def of(cls, parameters: np.ndarray, *, most: int | None = None) -> Pair:
+        """For one parameter or several (sample, parameter), with at most so many terms when that is said."""
         if parameters.shape[1] == 1:
             ordered = Ordered.of(parameters[:, 0])
             return cls(SplineSmoother(ordered), BinSmoother(ordered), slice(None))
         # The check of a group costs as much as the estimate; on very many draws a part of them tells as well.
         some = slice(None, None, max(1, -(-len(parameters) // CHECKED_ON)))
-        return cls(PolynomialSmoother(parameters), TensorSmoother(parameters[some]), some)
+        return cls(PolynomialSmoother(parameters, most=most), TensorSmoother(parameters[some]), some)
 
 
 def _row(label: str, found: Checked) -> dict[str, object]:

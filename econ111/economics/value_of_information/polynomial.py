@@ -42,12 +42,17 @@ class Form:
 
 
 class PolynomialSmoother:
-    """Polynomial regression on several parameters (sample, parameter); `form` fixes it, and no other is tried."""
+    """Polynomial regression on several parameters (sample, parameter).
+
+    `form` fixes it, and no other is tried; `most` is how many terms may be tried, where not those that the draws can
+    bear.
+    """
 
     method = "cross-validated polynomial with interactions"
 
-    def __init__(self, parameters: np.ndarray, *, form: Form | None = None) -> None:
+    def __init__(self, parameters: np.ndarray, *, form: Form | None = None, most: int | None = None) -> None:
         self._parameters, self._form = parameters, form
+        self._most = most_terms(len(parameters)) if most is None else most
         self._axes = [_Axis(column) for column in parameters.T]
         self.note = ""
 
@@ -69,7 +74,7 @@ class PolynomialSmoother:
         if self._form is not None:
             return [self._form] * values.shape[1]
         some = slice(None, None, max(1, len(values) // _TRIED_ON))
-        trial = _Trial(self._parameters[some], self._axes, values[some], most=most_terms(len(values)))
+        trial = _Trial(self._parameters[some], self._axes, values[some], most=self._most)
         trial.climb()
         if width > 1 and trial.highest < 2:
             self.note = "interactions left out: too few draws for so many parameters"

@@ -46,8 +46,8 @@ def linked_attendances(
     Yields
     ------
     int, int, DataFrame (sample, quantity)
-        Providers, months, and the log odds that the study would report (half added to each count). Quantities on which
-        fewer than one person bears are left out.
+        Providers, months, and the share that the study would report of each quantity. Quantities on which fewer than
+        one person bears are left out.
 
     Examples
     --------
@@ -96,7 +96,7 @@ def audit(
     Yields
     ------
     int, DataFrame (sample, quantity)
-        Size, and the log odds that the audit would report.
+        Size, and the share that the audit would report of each quantity.
     """
     grid = linked_attendances(
         chances, bearing, providers=[1], months=calls, linkage_rate=1.0, provider_spread=0.0, seed=seed
@@ -120,7 +120,7 @@ def completed_return(recorded: pd.DataFrame, unrecorded: pd.DataFrame, *, seed: 
     Returns
     -------
     DataFrame (sample, quantity)
-        Log odds of each share among the calls completed.
+        Each share among the calls completed.
     """
     people = np.rint(unrecorded.to_numpy(dtype=float)).astype(int)
     seen = np.random.default_rng(seed).binomial(people, recorded.to_numpy(dtype=float))
@@ -128,7 +128,8 @@ def completed_return(recorded: pd.DataFrame, unrecorded: pd.DataFrame, *, seed: 
 
 
 def _reported(seen: np.ndarray, of: np.ndarray, names: Sequence[str]) -> pd.DataFrame:
-    return pd.DataFrame(np.log((seen + 0.5) / (of - seen + 0.5)), columns=list(names))
+    """Shares: what is expected after a study is nearer to a straight line in them than in their log odds."""
+    return pd.DataFrame(seen / np.maximum(of, 1), columns=list(names))
 
 
 def _log_odds(chances: np.ndarray) -> np.ndarray:

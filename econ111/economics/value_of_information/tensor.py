@@ -14,8 +14,8 @@ from econ111.economics.value_of_information.estimate import FOLDS, Fit
 from econ111.economics.value_of_information.polynomial import most_terms
 from econ111.economics.value_of_information.regression import evaluate, sums_by_fold
 
-_MAIN_PIECES = (12, 8, 4)
-_PAIR_PIECES = (4, 3, 2)
+_MAIN_PIECES = (12, 8, 4, 4)
+_PAIR_PIECES = (4, 3, 2, 1)
 
 
 class TensorSmoother:

@@ -67,11 +67,28 @@ def variance_explained(
     with one_thread():
         for label, members in read_groups(groups, names).items():
             chosen = values[:, [names.index(name) for name in members]]
-            held_out = smoother_of(chosen).fit(centred[:, None]).held_out[:, 0]
-            avoided = centred**2 - (centred - held_out) ** 2
-            share = min(max(float(avoided.mean()) / total, 0.0), 1.0)
-            error = float(avoided.std(ddof=1)) / np.sqrt(len(column)) / total
+            share, error = share_explained(column, smoother_of(chosen).fit(centred[:, None]).held_out[:, 0])
             rows.append((label, share, error, np.sqrt(total), np.sqrt(total * (1 - share))))
     columns = ["group", "variance_explained", "standard_error", "spread_before", "spread_after"]
     table = pd.DataFrame(rows, columns=columns).sort_values("variance_explained", ascending=False, ignore_index=True)
     return basis_of(result, basis).on(table.assign(draws=len(column)))
+
+
+def share_explained(column: np.ndarray, held_out: np.ndarray) -> tuple[float, float]:
+    """Share of the variance of a column that a fit explains on draws it did not see, and its standard error.
+
+    Parameters
+    ----------
+    column, held_out : array (sample,)
+        Draws, and the fit of each by the others, about any centre.
+
+    Examples
+    --------
+    >>> share_explained(np.array([1.0, 2.0, 3.0]), np.array([1.0, 2.0, 3.0]))[0]
+    1.0
+    """
+    centred = column - column.mean()
+    total = float((centred**2).mean())
+    avoided = centred**2 - (centred - held_out + held_out.mean()) ** 2
+    share = min(max(float(avoided.mean()) / total, 0.0), 1.0)
+    return share, float(avoided.std(ddof=1)) / np.sqrt(len(column)) / total

@@ -78,7 +78,7 @@ def test_quadrants_share_out_all_draws() -> None:
 
 
 def test_a_ratio_has_an_interval_only_away_from_zero() -> None:
-    """Effects of 5 to 15 at costs of 50 to 150 have one; where effects, or costs, may be on both sides of 0 there is none."""
+    """Effects of 5 to 15 at costs of 50 to 150 have one; where either may be on both sides of 0 there is none."""
     rng = np.random.default_rng(3)
     cost, effect = rng.uniform(50, 150, 4000), rng.uniform(5, 15, 4000)
     row = cost_per_effect(cost, effect).iloc[0]
