@@ -118,3 +118,51 @@ def test_staffing_can_be_the_base_and_then_its_parameters_are_varied(stored: Sto
     assert varied.loc["line_handling_minutes", "status"] == "varied"
     assert varied.loc["line_overhead_share", "swing"] > 0
     assert varied.loc["line_calls_by_hour", "status"] == "joint"
+
+
+def test_the_grid_holds_every_combination_for_every_trust(london: Evaluation) -> None:
+    """Five counterfactuals, four assumptions on unrecorded calls, five bases, five trusts and a total: 600 cells."""
+    grid = london.tables["structural_grid"]
+    assert grid.groupby(["counterfactual", "missing", "basis", "trust"]).size().eq(1).all()
+    assert len(grid) == 5 * 4 * 5 * 6
+    assert grid.base.sum() == 6
+
+
+def test_the_base_cell_of_the_grid_is_the_main_result(london: Evaluation) -> None:
+    """The cell marked base equals the base row of the scenarios, mean and interval, in every trust."""
+    keys = ["trust"]
+    grid = london.tables["structural_grid"].query("base").set_index(keys)
+    main = london.tables["scenarios"].query("base").set_index(keys).reindex(grid.index)
+    for name in ("net_value", "net_value_low", "net_value_high", "service_cost", "value_avoided"):
+        assert grid[name].to_numpy() == pytest.approx(main[name].to_numpy(), rel=1e-9)
+
+
+def test_totals_of_the_grid_come_from_joint_draws(london: Evaluation) -> None:
+    """Means of trusts add up to the total in every cell; its interval is of added draws, inside the sum of ends."""
+    keys = ["counterfactual", "missing", "basis"]
+    grid = london.tables["structural_grid"]
+    parts = grid[grid.trust != "Total"].groupby(keys)[["net_value", "net_value_low"]].sum()
+    total = grid[grid.trust == "Total"].set_index(keys).reindex(parts.index)
+    assert parts.net_value.to_numpy() == pytest.approx(total.net_value.to_numpy(), rel=1e-9)
+    width = (total.net_value_high - total.net_value_low).to_numpy()
+    assert (parts.net_value_low.to_numpy() <= total.net_value_low.to_numpy() + 0.01 * width).all()
+
+
+def test_the_moves_say_which_choice_moves_the_answer_most(london: Evaluation) -> None:
+    """Per factor, the swing at the base of the others is the range of its cells there; a base level in each."""
+    moves = london.tables["structural_moves"]
+    assert moves.groupby("factor").base.sum().eq(1).all()
+    for _, rows in moves.groupby("factor"):
+        assert rows.swing_at_base.iloc[0] == pytest.approx(rows.net_value.max() - rows.net_value.min())
+        assert (rows.lowest <= rows.net_value).all()
+        assert (rows.net_value <= rows.highest).all()
+
+
+def test_the_break_even_cost_per_call_agrees_with_the_scenarios(london: Evaluation) -> None:
+    """Found by moving the parameter; beside it the ratio of expected value to expected calls. Both are the same sum."""
+    found = london.tables["thresholds"].set_index("label").loc["Cost per call"]
+    main = london.tables["scenarios"].query("base and trust == 'Total'").break_even_cost_per_call.item()
+    if found.status == "found":
+        assert found.break_even == pytest.approx(main, rel=1e-6)
+    else:
+        assert main <= 0

@@ -20,6 +20,7 @@ from econ111.errors import InputError, nearest
 from econ111.parameters import Catalogue, PaymentRule, load_payment_rules
 from econ111.specs.schema import BudgetImpact, Economics, Spec
 
+ALL_TRUSTS = "All trusts"
 NO_CLAIM = "no cash is claimed"
 
 
@@ -78,8 +79,10 @@ def evaluate_budget(
     if inputs.monthly_calls is not None:
         tables["call_forecast"] = forecast_table(inputs.monthly_calls.sum("month") * factor, costs)
     if given.price_growth:
-        nominal = e.in_nominal_prices(budget, price_growth=inputs.parameters[given.price_growth])
-        tables["budget_nominal"] = e.budget_table(nominal)
+        # Of all trusts together: what one trust pays in the money of a year is its real figure times the same growth.
+        whole = by_area(budget, dict.fromkeys(map(str, budget.indexes["trust"]), ALL_TRUSTS))
+        nominal = e.budget_table(e.in_nominal_prices(whole, price_growth=inputs.parameters[given.price_growth]))
+        tables["budget_nominal"] = nominal[nominal.trust == TOTAL].reset_index(drop=True)
     areas = areas_of({trust.code: trust.icb for trust in spec.trusts})
     if set(areas) == {str(name) for name in budget.indexes["trust"]} and any(trust.icb for trust in spec.trusts):
         tables["budget_area"] = e.budget_table(by_area(budget, areas)).rename(columns={"trust": "area"})

@@ -6,6 +6,7 @@ scenarios never need another fit.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 
@@ -23,14 +24,15 @@ from econ111.impact.estimands import avoided_referrals, referrals_fell
 from econ111.impact.inputs import build_inputs
 from econ111.inference import Posterior
 from econ111.results import Evaluation, make_record
-from econ111.run.assumed import draw_all_parameters, evidence_used, parameters_used
+from econ111.run.assumed import ATTENDANCE_PREFIX, draw_all_parameters, evidence_used, parameters_used
 from econ111.run.budget import BudgetInputs
 from econ111.run.call_data import call_layout, check_other_share, returned_rows, short_history
 from econ111.run.context import Context, add_issues, checks_table, state_warnings
 from econ111.run.estimates import Judgement, descriptive_table, estimates_table, monthly_table, with_joint_total
 from econ111.run.information import information_tables
-from econ111.run.money import evaluate_money
+from econ111.run.money import evaluate_money, named_parameters
 from econ111.run.structural import structural_tables
+from econ111.run.structural_grid import structural_grid
 from econ111.run.weighing import (
     ABANDONED,
     Material,
@@ -80,13 +82,14 @@ def evaluate_calls(context: Context) -> Evaluation:
         outcomes,
         parameters,
         spec=spec,
-        rebuild=reweigh,
+        rebuild=_rebuilder(material, parameters, weighed),
         budget_inputs=BudgetInputs(
             parameters, material.months.expected_mental, context.catalogue, context.parameters_folder
         ),
     )
     context.announce("Structural choices, tipping points and bounds, from the same draws")
     tables |= money.tables | structural_tables(material, parameters, context, judged)
+    tables |= structural_grid(material, parameters, money.service, context)
     context.announce("What better data would be worth")
     tables |= information_tables(context, material)
     tables |= {
@@ -105,6 +108,21 @@ def evaluate_calls(context: Context) -> Evaluation:
         costs=money.costs, budget=money.budget, parameter_draws=parameters, diagnostics=diagnostics.to_dict(),
         reweigh=reweigh,
     )  # fmt: skip
+
+
+def _rebuilder(material: Material, parameters: xr.Dataset, weighed: Weighed) -> Callable[[xr.Dataset], xr.Dataset]:
+    """Outcomes under other parameters; calls are weighed again only when something besides attendance has changed."""
+    economics = material.spec.economics
+    priced = set(named_parameters(economics, material.spec.budget_impact)) if economics else set()
+    names = [
+        str(name) for name in parameters.data_vars if name not in priced and not str(name).startswith(ATTENDANCE_PREFIX)
+    ]
+
+    def rebuild(given: xr.Dataset) -> xr.Dataset:
+        same = all(np.array_equal(given[name], parameters[name]) for name in names if name in given)
+        return outcomes_of(weighed if same else weigh(material, given, material.base), given, material.spec)
+
+    return rebuild
 
 
 def _calendar(timeline: xr.Dataset, spec: Spec) -> Calendar:

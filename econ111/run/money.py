@@ -23,6 +23,7 @@ from econ111.prices import move_price
 from econ111.run.budget import BudgetInputs, evaluate_budget
 from econ111.run.budget_checklist import checklist_table
 from econ111.run.staffing import KnownLine, calls_per_year, known_line, staffing_needed, staffing_table
+from econ111.run.turning import turning_points
 from econ111.specs.schema import BudgetImpact, Economics, Spec
 from econ111.specs.staffing import STAFFING
 
@@ -32,6 +33,7 @@ class Money:
     """Draws and tables of the economics of one evaluation."""
 
     costs: xr.Dataset
+    service: xr.DataArray
     budget: xr.Dataset | None
     tables: dict[str, pd.DataFrame]
 
@@ -105,6 +107,12 @@ def value_and_cost(
     names = {item.consequence: item.unit_cost for item in economics.consequences if item.unit_cost}
     costs = e.cost_consequence(outcomes, e.unit_costs_from(parameters, names))
     return costs, e.service_cost(outcomes.calls, _cost_per_call(outcomes, parameters, economics, bases, line))
+
+
+def value_only(outcomes: xr.Dataset, parameters: xr.Dataset, economics: Economics) -> xr.DataArray:
+    """Value avoided (sample, estimand, trust), without any service cost."""
+    names = {item.consequence: item.unit_cost for item in economics.consequences if item.unit_cost}
+    return e.value_avoided(e.cost_consequence(outcomes, e.unit_costs_from(parameters, names)))
 
 
 def all_bases(economics: Economics) -> dict[str, str]:
@@ -202,10 +210,12 @@ def evaluate_money(
         net = e.net_value(e.value_avoided(chosen), price.sel(basis=economics.service_cost))
         return net.sum("trust").reset_coords(drop=True).assign_attrs(net.attrs)
 
-    tables["one_way"] = e.one_way(total_net_value, parameters.drop_vars(_unused(economics), errors="ignore"))
+    varied = parameters.drop_vars(_unused(economics), errors="ignore")
+    tables["one_way"] = e.one_way(total_net_value, varied)
+    tables |= turning_points(total_net_value, varied, tables["one_way"], economics)
     if line is not None:
         tables["staffing"] = staffing_table(line, spec)
-    return Money(costs=costs, budget=budget, tables=tables)
+    return Money(costs=costs, service=service, budget=budget, tables=tables)
 
 
 def _unused(economics: Economics) -> list[str]:

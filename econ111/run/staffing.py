@@ -22,6 +22,7 @@ from econ111.specs.schema import Economics, Spec
 from econ111.specs.staffing import Staffing
 
 MONTHS_PER_YEAR = 12
+COMPARED = 500
 POOLED = "One line for all"
 MEASURES = {
     "calls_per_year": "Calls a year",
@@ -130,22 +131,24 @@ def staffing_table(known: KnownLine, spec: Spec) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        queue, line, measure, label, mean, low, high, level, unit, price_year. 'Total' adds the trusts' lines up;
+        queue, line, measure, label, mean, low, high, unit, draws, level, price_year, perspective. The queue that is not
+        the base is worked on the first draws alone, as many as `draws` says. 'Total' adds the trusts' lines up;
         'One line for all' answers the same calls in one place, which needs fewer people.
     """
     parts = []
     for queue, words in QUEUES.items():
-        line = line_of(known.parameters, known.staffing, queue=queue)
-        calls = known.calls_per_year
+        first = slice(None) if queue == known.staffing.queue else slice(COMPARED)
+        calls, parameters = known.calls_per_year.isel(sample=first), known.parameters.isel(sample=first)
+        line = line_of(parameters, known.staffing, queue=queue)
         own = known.found if queue == known.staffing.queue else line_cost(calls, line)
         pooled = line_cost(calls.sum("trust").expand_dims(trust=[POOLED], axis=1), line)
         found = xr.concat(
             [own.assign(calls_per_year=calls), _added(own, calls), pooled.assign(calls_per_year=_pooled(calls))],
             dim="trust",
         )
-        parts += [_measure(found[name], name).assign(queue=words) for name in MEASURES]
+        parts += [_measure(found[name], name).assign(queue=words, draws=found.sizes["sample"]) for name in MEASURES]
     table = pd.concat(parts, ignore_index=True).rename(columns={"trust": "line"})
-    ordered = table[["queue", "line", "measure", "label", "mean", "low", "high", "unit"]]
+    ordered = table[["queue", "line", "measure", "label", "mean", "low", "high", "unit", "draws"]]
     return ordered.assign(
         level=INTERVAL_LEVEL, price_year=str(known.found.attrs["price_year"]), perspective=spec.study.perspective
     )
