@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -26,15 +26,15 @@ BINS = 20
 WORLDS = (
     CallWorld("prior", 500, from_prior=True),
     CallWorld("hard", 200, drift=0.015, residual_sd=0.06, residual_correlation=0.4, relative_sd=0.02),
-    CallWorld("no_effect", 200, drift=0.005, missing=0.3, kept_share=1.0, more_calls=0.0),
-    CallWorld("fall_of_a_fifth", 100, missing=0.3, kept_share=0.8, more_calls=0.0),
-    CallWorld("calm", 100),
+    CallWorld("no_effect", 100, drift=0.005, missing=0.3, kept_share=1.0, more_calls=0.0),
+    CallWorld("fall_of_a_fifth", 60, missing=0.3, kept_share=0.8, more_calls=0.0),
+    CallWorld("calm", 40),
 )
 EXTRA = ("log likelihood", "displaced share Total")
 STUDIES = {"unrecorded": unrecorded_study, "bounded": bounded_study}
-STUDIED = 24
+STUDIED = 16
 # The two worlds of the rules many times, the others often enough to see a gross fault.
-SERIES, SERIES_ELSEWHERE, RULED = 200, 60, ("well_specified", "hard")
+SERIES, SERIES_ELSEWHERE, RULED = 200, 30, ("well_specified", "hard")
 MOVED = 0.25
 
 
@@ -146,15 +146,17 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("build/calibration"))
     parser.add_argument("--out", type=Path, default=Path("docs/calibration"))
     parser.add_argument("--simulations", type=int, default=None)
+    parser.add_argument("--processes", type=int, default=None)
     parser.add_argument("--worlds", nargs="*", default=[world.name for world in WORLDS])
     given = parser.parse_args()
     chosen = [world for world in WORLDS if world.name in given.worlds]
     if given.simulations:
         chosen = [CallWorld(**{**vars(world), "simulations": given.simulations}) for world in chosen]
-    rows = calibrate(chosen, folder=given.folder)
-    studies = {name: _many(_study, {name: given.simulations or STUDIED}, given.folder) for name in STUDIES}
+    rows = calibrate(chosen, folder=given.folder, processes=given.processes)
+    many = partial(_many, folder=given.folder, processes=given.processes)
+    studies = {name: many(_study, {name: given.simulations or STUDIED}) for name in STUDIES}
     counts = {world.name: SERIES if world.name in RULED else SERIES_ELSEWHERE for world in load_worlds()}
-    of_series = _many(_series, {name: given.simulations or count for name, count in counts.items()}, given.folder)
+    of_series = many(_series, {name: given.simulations or count for name, count in counts.items()})
     tables = {
         "ranks": rank_table(rows[rows.world == "prior"]),
         "coverage": coverage_table(rows),
@@ -167,10 +169,12 @@ def main() -> None:
     write_text(given.out / "model.sha256", model_checksum() + "\n")
 
 
-def _many(work: Callable[[tuple[str, int]], pd.DataFrame], counts: Mapping[str, int], folder: Path) -> pd.DataFrame:
+def _many(
+    work: Callable[[tuple[str, int]], pd.DataFrame], counts: Mapping[str, int], *, folder: Path, processes: int | None
+) -> pd.DataFrame:
     stem = work.__name__.strip("_")
     tasks = [(f"{stem}-{name}-{at:04d}", (name, at)) for name, count in counts.items() for at in range(count)]
-    return run_many(work, tasks, folder=folder, announce=lambda text: print(text, flush=True))
+    return run_many(work, tasks, folder=folder, processes=processes, announce=lambda text: print(text, flush=True))
 
 
 if __name__ == "__main__":
