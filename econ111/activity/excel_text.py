@@ -8,6 +8,7 @@ one, or with an error value such as #REF!, the cell is an error. Macros are neve
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -81,13 +82,16 @@ def _check_zip(content: bytes, *, file: str, issues: list[Issue]) -> None:
 
 def _read(content: bytes, *, file: str, sheet: str, issues: list[Issue]) -> tuple[str, list[tuple[int, list[str]]]]:
     values = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False)
+    # Where no cell holds a formula, the stored values are all there is, and the second reading is spared.
+    formulas = openpyxl.load_workbook(io.BytesIO(content), read_only=True) if _has_formulas(content) else values
     try:
         name = sheet_named([each.title for each in values.worksheets], file=file, sheet=sheet)
         label = file if len(values.worksheets) == 1 else f"{file} sheet {name!r}"
         rows = []
         formulas_at: list[tuple[int, str]] = []
-        pairs = zip(_cells(values[name]), _cells(formulas[name]), strict=True)
+        shown_rows = _cells(values[name])
+        alone = ((row, row) for row in shown_rows)
+        pairs = alone if formulas is values else zip(shown_rows, _cells(formulas[name]), strict=True)
         for number, (shown, written) in enumerate(pairs, 1):
             if number > MOST_ROWS or len(shown) > MOST_COLUMNS:
                 raise file_error(
@@ -134,6 +138,12 @@ def _formulas_issue(label: str, places: Sequence[tuple[int, str]]) -> Issue:
     what = f"{len(places)} cells hold formulas ({cell} is the first); the values last stored in them were read."
     remedy = "Copy them and paste values only."
     return Issue("warning", label, first, what, remedy, more_rows=tuple(sorted({row for row, _ in others} - {first})))
+
+
+def _has_formulas(content: bytes) -> bool:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        sheets = [name for name in archive.namelist() if name.endswith(".xml") and "sheets/" in name]
+        return any(re.search(rb"<(\w+:)?f[\s/>]", archive.read(name)) for name in sheets)
 
 
 def _cells(sheet: Any) -> Iterator[tuple[Any, ...]]:
