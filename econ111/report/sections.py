@@ -18,6 +18,7 @@ from econ111.report.data_figures import cells_figure, published_figure, series_a
 from econ111.report.estimate_tables import estimates_table, key_figures, published_table, trusts_of
 from econ111.report.evidence_table import evidence_blocks
 from econ111.report.figures import calls_figure, estimands_figure, mix_figure, monthly_figure, trusts_figure
+from econ111.report.information_views import information_blocks
 from econ111.report.labels import clean, trust_name
 from econ111.report.money_figures import budget_figure, cost_consequence_figure, one_way_figure, scenarios_figure
 from econ111.report.money_tables import budget_view, cost_consequence_view, one_way_view, scenarios_view
@@ -56,6 +57,9 @@ def build_sections(evaluation: Evaluation) -> list[Section]:
                 short="Scenarios",
             ),
             Section("one-way", "What moves the answer", _one_way(evaluation), short="Sensitivity"),
+            Section(
+                "information", "What better data would be worth", information_blocks(evaluation), short="Better data"
+            ),
             Section("structural", "What call data cannot judge", structural_blocks(evaluation), short="Choices"),
             Section("data", "Data quality", _data(evaluation), short="Data"),
             Section("checks", "Checks of the fit", only(checks_view(evaluation)), short="Checks"),

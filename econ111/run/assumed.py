@@ -118,6 +118,8 @@ def parameters_used(context: Context) -> pd.DataFrame:
         groups |= dict.fromkeys(spec.economics.staffing.groups, "service cost from the people up")
     uses |= {p.name: f"{use} ({PRIOR_ONLY})" for group, use in groups.items() for p in context.catalogue.group(group)}
     uses |= dict.fromkeys(structural_names(spec, main=False), f"scenarios of structural choices ({PRIOR_ONLY})")
+    information = spec.value_of_information
+    uses |= {} if information is None else information.named()
     uses |= {f"prior_{name}": "prior of the model" for name in context.priors}
     uses |= {f"verdict_{name}": "rule of the verdicts" for name in context.rules}
     frame = context.catalogue.to_frame()

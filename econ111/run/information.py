@@ -145,7 +145,9 @@ def _parameters(
         found = voi.compared(values, alone.main.fit(values), alone.check.fit(values), weights)
         parts.append(setting.rows(found).assign(kind=SINGLE, learnt=name, parameters=1))
     table = pd.concat(parts, ignore_index=True)
-    return setting.on(table.assign(unit=PERIOD_UNIT, draws=len(values)))
+    whole = table["value"] * setting.scale.factor
+    table = table.assign(population_value=whole, scale=setting.scale.words(), unit=PERIOD_UNIT, draws=len(values))
+    return setting.on(table)
 
 
 def _completed(context: Context, material: Material, setting: _Setting) -> pd.DataFrame:

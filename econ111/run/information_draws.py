@@ -18,7 +18,7 @@ from econ111 import economics as e
 from econ111.run.assumed import ATTENDANCE_PREFIX, draw_all_parameters, draw_structural
 from econ111.run.context import Context
 from econ111.run.money import named_parameters, value_and_cost
-from econ111.run.weighing import Material, Weighed, outcomes_of, weigh
+from econ111.run.weighing import Choices, Material, Weighed, outcomes_of, weigh
 from econ111.specs.schema import Economics
 
 ATTENDANCE = "ed_attendance"
@@ -26,6 +26,7 @@ PRICES = "prices"
 CALLS = "calls"
 ADVICE = "attendance after advice"
 ORIGIN = "origin of calls"
+_SEEDS_APART = 1_000_003
 
 
 @dataclass(frozen=True)
@@ -78,21 +79,18 @@ def draw_for_information(context: Context, material: Material, *, draws: int, un
     assert economics is not None  # a value of information without economics is refused when the specification is read
     rounds = max(1, round(draws / material.recorded.sizes["sample"]))
     wider = _repeated(material, rounds)
-    samples = wider.recorded.sizes["sample"]
     choices = material.base if unrecorded is None else replace(material.base, unrecorded=unrecorded)  # type: ignore[arg-type]
-    parameters = draw_all_parameters(context, samples=samples, absorbed_estimated=choices.absorbed == "estimated")
-    if unrecorded is not None:
-        structural = draw_structural(context, samples=samples)
-        parameters = parameters.assign({n: structural[n] for n in structural.data_vars if n not in parameters})
+    parameters = _drawn_again(context, material.recorded.sizes["sample"], rounds, choices)
     weighed = weigh(wider, parameters, choices)
     outcomes = outcomes_of(weighed, parameters, context.spec).sel(estimand=[economics.estimand])
     priced = set(named_parameters(economics, None))
     idle = set(named_parameters(economics, context.spec.budget_impact)) - priced | _capacities(economics)
+    of_calls = _of_calls(weighed)
     single = _columns(parameters.drop_vars(idle, errors="ignore"))
     return Drawn(
         parts=_parts(outcomes, parameters, economics),
         single=single,
-        groups=_groups(single, priced) | {CALLS: _of_calls(weighed)},
+        groups=_groups(single, priced) | ({CALLS: of_calls} if len(of_calls.columns) else {}),
         weighed=weighed,
         recorded=wider.recorded,
         unrecorded_share=wider.unrecorded_share,
@@ -109,6 +107,20 @@ def matching(names: list[str], patterns: tuple[str, ...]) -> list[str]:
     ['attended.ed.admission']
     """
     return [name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns)]
+
+
+def _drawn_again(context: Context, samples: int, rounds: int, choices: Choices) -> xr.Dataset:
+    """Draws of all parameters, a round with the run's own seed and each further one with a seed of its own."""
+    drawn = []
+    for place in range(rounds):
+        sampling = context.sampling.model_copy(update={"seed": context.sampling.seed + place * _SEEDS_APART})
+        own = replace(context, spec=context.spec.model_copy(update={"sampling": sampling}))
+        parameters = draw_all_parameters(own, samples=samples, absorbed_estimated=choices.absorbed == "estimated")
+        if choices.unrecorded == "elicited":
+            structural = draw_structural(own, samples=samples)
+            parameters = parameters.assign({n: structural[n] for n in structural.data_vars if n not in parameters})
+        drawn.append(parameters)
+    return drawn[0] if rounds == 1 else xr.concat(drawn, dim="sample", data_vars="minimal", combine_attrs="override")
 
 
 def _parts(outcomes: xr.Dataset, parameters: xr.Dataset, economics: Economics) -> Parts:

@@ -354,6 +354,21 @@ class ValueOfInformation(_Closed):
     cost_per_month: str | None = None
     draws: int = Field(default=8_000, ge=1_000)
 
+    def named(self) -> dict[str, str]:
+        """Every parameter that it uses, and what for."""
+        uses: dict[str | None, str] = {
+            self.horizon: "horizon of the value of information",
+            self.implementation: "implementation in the value of information",
+            self.discount_rate: "discounting of the value of information",
+            self.reporting: "delay of a study in the value of information",
+            self.linkage_rate: "size of a linked study",
+            self.provider_spread: "spread between providers of a linked study",
+            self.set_up_cost: "cost of a linked study",
+            self.cost_per_provider: "cost of a linked study, for each provider",
+            self.cost_per_month: "cost of a linked study, for each month",
+        }
+        return {name: use for name, use in uses.items() if name is not None}
+
 
 class BudgetImpact(_Closed):
     """Years 1 to 5: calls relative to the evaluated period (`uptake`, by year), growth, and whose heads are counted.

@@ -62,9 +62,9 @@ class Scale:
     def words(self) -> str:
         """Population, horizon, discounting and implementation in one sentence."""
         return (
-            f"{self.decisions_per_year:.3g} decisions a year for {self.years} years, discounted at "
-            f"{self.discount_rate:.1%} a year, {self.implementation:.0%} implemented, reporting after "
-            f"{self.delay:.2g} years"
+            f"{self.decisions_per_year:.3g} such decisions a year for {self.years} years, discounted at "
+            f"{self.discount_rate:.1%} a year, {self.implementation:.0%} implemented, from {12 * self.delay:.3g} "
+            f"months after the start of the study"
         )
 
 

@@ -11,6 +11,7 @@ from econ111.report.plots.budget import plot_budget_impact
 from econ111.report.plots.calls import plot_calls
 from econ111.report.plots.cells import plot_cell_states
 from econ111.report.plots.costs import plot_cost_consequence
+from econ111.report.plots.information import plot_information
 from econ111.report.plots.intervals import plot_bounds, plot_intervals
 from econ111.report.plots.mix import plot_disposition_mix
 from econ111.report.plots.one_way import plot_one_way
@@ -26,6 +27,7 @@ __all__ = [
     "plot_cell_states",
     "plot_cost_consequence",
     "plot_disposition_mix",
+    "plot_information",
     "plot_intervals",
     "plot_one_way",
     "plot_scenarios",
