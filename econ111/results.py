@@ -63,6 +63,11 @@ TABLES = MappingProxyType(
         "decision_log": "Choices made in the specification",
         "assurance": "Assurance statement: what the run can say, and what people have to",
         "cheers": "CHEERS 2022 reporting items",
+        "model_checks": "Statistics of the data beside those of data that the model makes",
+        "power_scaling": "What each estimand leans on: the data, or a prior",
+        "placebo_launches": "Apparent falls when the launch is moved to months without one",
+        "leave_one_out": "Estimates with each trust left out in turn",
+        "forecast_scores": "Forecasts of months that the fit had not seen, against a naive forecast",
     }
 )
 

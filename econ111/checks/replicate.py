@@ -13,6 +13,7 @@ import numpy as np
 import xarray as xr
 
 from econ111.activity.cells import CellRule
+from econ111.checks.likelihood import expected_name
 from econ111.impact.inputs import STAGES, CallInputs, MixCells, ShareCells, VolumeCells
 from econ111.impact.priors import LEAST_VARIANCE
 
@@ -57,9 +58,8 @@ def full_counts(inputs: CallInputs, world: xr.Dataset, rng: np.random.Generator)
     trust = np.arange(len(inputs.trusts))[:, None]
     counts = FullCounts({}, {}, {})
     for line, stage in stages.items():
-        expected = world["expected_with" if line == "physical" else "expected_mental"].values
-        scatter = float(world[f"{line}_relative_sd"]) ** 2 + LEAST_VARIANCE
-        answered = rng.poisson(rng.gamma(1 / scatter, np.maximum(expected, 1e-300) * scatter))
+        expected = world[expected_name(line)].values
+        answered = _counted(expected, float(world[f"{line}_relative_sd"]), rng)
         missing = _lost(answered, world.unrecorded_share.values[stage, trust], float(world.unrecorded_scatter), rng)
         whole = 1 / (world.mix_scatter.values**2 + LEAST_VARIANCE)
         weights = rng.gamma(np.maximum(whole[stage][..., None] * world.share.values[stage, trust], 1e-12))
@@ -67,7 +67,18 @@ def full_counts(inputs: CallInputs, world: xr.Dataset, rng: np.random.Generator)
         chances = np.where(total > 0, weights / np.where(total > 0, total, 1.0), world.share.values[stage, trust])
         counts.answered[line], counts.unrecorded[line] = answered, missing
         counts.dispositions[line] = rng.multinomial(answered - missing, chances)
+    for line in inputs.volumes:
+        if line not in stages:
+            counts.answered[line] = _counted(
+                world[expected_name(line)].values, float(world[f"{line}_relative_sd"]), rng
+            )
     return counts
+
+
+def _counted(expected: np.ndarray, relative_sd: float, rng: np.random.Generator) -> np.ndarray:
+    """Negative binomial counts about what is expected."""
+    scatter = relative_sd**2 + LEAST_VARIANCE
+    return np.asarray(rng.poisson(rng.gamma(1 / scatter, np.maximum(expected, 1e-300) * scatter)))
 
 
 def _lost(total: np.ndarray, share: np.ndarray, scatter: float, rng: np.random.Generator) -> np.ndarray:
@@ -100,7 +111,7 @@ def published(
 
 def _unrecorded_cells(cells: ShareCells, counts: FullCounts) -> ShareCells:
     found, total = np.empty_like(cells.count), np.empty_like(cells.total)
-    for line in counts.answered:
+    for line in counts.unrecorded:
         own = (cells.stage == STAGES.index("mental")) == (line == "mental")
         at = cells.trust[own], cells.month[own]
         found[own], total[own] = counts.unrecorded[line][at], counts.answered[line][at]
@@ -111,7 +122,7 @@ def _mix_cells(  # type: ignore[no-untyped-def]
     cells: MixCells, counts: FullCounts, bounds, rounds: np.ndarray, rng: np.random.Generator
 ) -> MixCells:
     full = np.empty((len(cells.stage), cells.membership.shape[2]), dtype=int)
-    for line in counts.answered:
+    for line in counts.dispositions:
         own = (cells.stage == STAGES.index("mental")) == (line == "mental")
         full[own] = counts.dispositions[line][cells.trust[own], cells.month[own]]
     groups = np.einsum("cgd,cd->cg", cells.membership.astype(int), full)
@@ -127,9 +138,14 @@ def _mix_cells(  # type: ignore[no-untyped-def]
 
 
 def _printed(count: np.ndarray, rule: CellRule) -> tuple[np.ndarray, np.ndarray]:
-    """Bounds of counts printed under a rule that rounds to the nearest: small ones hidden, the first step cut short."""
-    half = rule.base // 2
-    centre = (count + half) // rule.base * rule.base
-    low, high = np.maximum(centre - half, rule.below), centre + half
-    hidden = count < rule.below
+    """Bounds of counts printed under a rule: small ones hidden, the others rounded as `activity.cells` reads them."""
+    low, high = count, count
+    if rule.rounds:
+        up = rule.rounding == "up"
+        shown = -(-count // rule.base) * rule.base if up else (count + rule.base // 2) // rule.base * rule.base
+        low = np.maximum(shown - (rule.base - 1 if up else rule.base // 2), 0)
+        high = shown + (0 if up else (rule.base - 1) // 2)
+    hidden = (count < rule.below) & ((count > 0) | rule.zero_included)
+    low = np.where(count > 0, np.maximum(low, rule.below), low)
+    high = np.where(high < rule.below, count, high)
     return np.where(hidden, 0 if rule.zero_included else 1, low), np.where(hidden, rule.below - 1, high)

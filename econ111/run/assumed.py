@@ -34,15 +34,14 @@ def draw_all_parameters(context: Context, *, samples: int, absorbed_estimated: b
     The share of absorbed calls is left out when it is estimated from the calls of the crisis lines.
     """
     spec, seed = context.spec, context.sampling.seed
-    assumed = _assumptions(spec)
     economics = spec.economics
     names = named_parameters(economics, spec.budget_impact) if economics else {}
     draws = draw_in_price_year(context.catalogue, names, spec=spec, samples=samples, seed=seed)
     if economics and economics.staffing:
         draws = draws.assign(draw_staffing_groups(context.catalogue, economics.staffing, samples=samples, seed=seed))
-    single = [*([] if absorbed_estimated else [assumed.absorbed_share]), *structural_names(spec, main=True)]
+    single, groups = prior_only_names(spec, absorbed_estimated=absorbed_estimated)
     draws = draws.assign(draw_parameters(context.catalogue, single, samples=samples, seed=seed).data_vars)
-    for group in (assumed.crisis_line_mix, assumed.induced_otherwise):
+    for group in groups:
         draws[group] = draw_group(context.catalogue, group, samples=samples, seed=seed).rename(
             component=f"{group}_component"
         )
@@ -122,9 +121,17 @@ def parameters_used(context: Context) -> pd.DataFrame:
     uses |= {} if information is None else information.named()
     uses |= {f"prior_{name}": "prior of the model" for name in context.priors}
     uses |= {f"verdict_{name}": "rule of the verdicts" for name in context.rules}
+    uses |= {f"check_{name}": "rule of the checks of the model" for name in context.check_rules}
     frame = context.catalogue.to_frame()
     chosen = frame[frame.name.isin(list(uses))]
     return chosen.assign(use=chosen.name.map(uses)).reset_index(drop=True)
+
+
+def prior_only_names(spec: Spec, *, absorbed_estimated: bool) -> tuple[list[str], list[str]]:
+    """Single parameters and Dirichlet groups on which the main results rest and that no call data inform."""
+    assumed = _assumptions(spec)
+    single = [*([] if absorbed_estimated else [assumed.absorbed_share]), *structural_names(spec, main=True)]
+    return single, [assumed.crisis_line_mix, assumed.induced_otherwise]
 
 
 def structural_names(spec: Spec, *, main: bool) -> list[str]:

@@ -30,6 +30,7 @@ from econ111.run.call_data import call_layout, check_other_share, returned_rows,
 from econ111.run.context import Context, add_issues, checks_table, state_warnings
 from econ111.run.estimates import Judgement, descriptive_table, estimates_table, monthly_table, with_joint_total
 from econ111.run.information import information_tables
+from econ111.run.model_checks import model_checks
 from econ111.run.money import evaluate_money, named_parameters
 from econ111.run.structural import structural_tables
 from econ111.run.structural_grid import structural_grid
@@ -92,6 +93,8 @@ def evaluate_calls(context: Context) -> Evaluation:
     tables |= structural_grid(material, parameters, money.service, context)
     context.announce("What better data would be worth")
     tables |= information_tables(context, material)
+    context.announce("Checks of the model that need no refit")
+    tables |= model_checks(context, inputs, posterior.draws, material, weighed, outcomes, parameters)
     tables |= {
         "issues": issues,
         "parameters": parameters_used(context),

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _PRIOR = "prior_"
 _RULE = "verdict_"
+_CHECK = "check_"
 # Priors of what is computed from draws, not of the draws themselves.
 _OUTSIDE = "attendance_"
 _MODEL_CODE = (
@@ -78,8 +79,16 @@ class Context:
     @property
     def rules(self) -> dict[str, float]:
         """Thresholds of the verdicts by name."""
-        names = [name for name in self.catalogue if name.startswith(_RULE)]
-        return {name.removeprefix(_RULE): self.catalogue[name].value for name in names}
+        return self._named(_RULE)
+
+    @property
+    def check_rules(self) -> dict[str, float]:
+        """Thresholds and sizes of the checks of the model by name."""
+        return self._named(_CHECK)
+
+    def _named(self, prefix: str) -> dict[str, float]:
+        names = [name for name in self.catalogue if name.startswith(prefix)]
+        return {name.removeprefix(prefix): self.catalogue[name].value for name in names}
 
     def fit(self, build: ModelBuilder, data: xr.Dataset, keep: Sequence[str]) -> tuple[Posterior, list[str]]:
         """The posterior of a PyMC model of these data, from the store when nothing that it depends on has changed."""

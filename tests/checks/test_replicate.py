@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from econ111.activity.cells import CellRule
+from econ111.activity.cells import Cell, CellRule, parse_count
 from econ111.checks.call_report import coverage_table, rank_table
 from econ111.checks.call_worlds import LAUNCHES, RULES, CallWorld, make_world, returned_structure
 from econ111.checks.many import run_many
@@ -56,6 +56,28 @@ def test_rounding_is_that_of_the_mental_health_services_data_set(count: int, low
     """0 to 4 is a star, 5 is 5 to 7, any other v is v - 2 to v + 2."""
     found = _printed(np.array([count]), CellRule(below=5, base=5, rounding="nearest"))
     assert (int(found[0][0]), int(found[1][0])) == (low, high)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        CellRule(below=5, base=5, rounding="nearest"),
+        CellRule(below=8, zero_included=False),
+        CellRule(below=8, zero_included=False, base=5, rounding="nearest"),
+        CellRule(below=3, base=10, rounding="up"),
+        CellRule(),
+    ],
+)
+def test_counts_are_bounded_as_the_reader_of_files_bounds_what_is_printed(rule: CellRule) -> None:
+    """Counts 0 to 40 printed by hand, a star or the rounded number, and read by `parse_count`: the same bounds."""
+    for count in range(41):
+        hidden = count < rule.below and (count > 0 or rule.zero_included)
+        half = 0 if rule.rounding == "none" else rule.base // 2
+        shown = -(-count // rule.base) * rule.base if rule.rounding == "up" else (count + half) // rule.base * rule.base
+        cell = parse_count("*" if hidden else str(shown), rule)
+        low, high = _printed(np.array([count]), rule)
+        assert isinstance(cell, Cell)
+        assert (int(low[0]), int(high[0])) == (cell.low, cell.high), count
 
 
 def test_uniform_ranks_pass_and_ranks_of_narrow_posteriors_do_not() -> None:
