@@ -21,6 +21,7 @@ import xarray as xr
 from econ111.activity.calls import CODE
 from econ111.activity.cells import Problem
 from econ111.activity.months import months_between, parse_month
+from econ111.activity.national.iucadc_items import item_issues, with_meanings
 from econ111.activity.numbers import parse_whole
 from econ111.activity.reading import CELL_STATES, Reading, finish_reading, raise_if_errors
 from econ111.activity.tabular import TextTable, read_table
@@ -87,7 +88,8 @@ def read_iucadc(path: Path | str, *, raise_errors: bool = True) -> Reading:
     Reading
         Dataset (contract, month, item): `value` (calls, or seconds for B06, B09 and B11; NaN when not supplied) and
         `value_state`; `supplier` (contract, month) is the code of the organisation that reported. Coordinates
-        `contract_name` (the latest) and `region` (contract).
+        `contract_name` (the latest), `region` (contract), `item_meaning` and `item_unit` (item), where they have a
+        source.
 
     Raises
     ------
@@ -106,7 +108,9 @@ def read_iucadc(path: Path | str, *, raise_errors: bool = True) -> Reading:
             issues.append(Issue("error", table.file, row.number, what, "Keep one.", "ITEM_NUMBER", row.key[2]))
     issues += _identity_issues(first, table.file)
     issues += _renamed(rows, table.file)
-    return finish_reading(_dataset(first, table.file), issues, raise_errors=raise_errors)
+    data = _dataset(first, table.file)
+    issues += item_issues(data, table.file)
+    return finish_reading(with_meanings(data), issues, raise_errors=raise_errors)
 
 
 def _rows(table: TextTable) -> tuple[list[_Row], list[Issue]]:

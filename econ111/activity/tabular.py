@@ -52,7 +52,12 @@ class TextTable:
 
 
 def read_table(
-    path: Path | str, *, expected: Sequence[str], sheet: str = "calls", repeated_headers: bool = False
+    path: Path | str,
+    *,
+    expected: Sequence[str],
+    sheet: str = "calls",
+    repeated_headers: bool = False,
+    header_begins: str | None = None,
 ) -> TextTable:
     """Read a CSV or Excel file as text.
 
@@ -66,6 +71,9 @@ def read_table(
         Sheet to read when a workbook has several.
     repeated_headers : bool
         Accept a name that heads several columns; the caller then goes by position.
+    header_begins : str, optional
+        Name of the first column, for publications with a preamble: the rows above the only row that begins so are
+        left out, with a note. Without it the header is row 1.
 
     Returns
     -------
@@ -87,6 +95,8 @@ def read_table(
         label, raw = excel_rows(content, file=label, sheet=sheet, issues=issues)
     else:
         raw = csv_rows(content, file=label, wanted=wanted, key=column_key, issues=issues)
+    if header_begins is not None:
+        raw = _without_preamble(label, raw, issues, first=column_key(header_begins))
     return _assemble(label, raw, issues, repeated_headers=repeated_headers)
 
 
@@ -138,6 +148,20 @@ def _check_kind(path: Path, content: bytes) -> None:
         raise file_error(
             path.name, "is named as Excel but is not a workbook.", "If it is text, rename it to end in .csv."
         )
+
+
+def _without_preamble(
+    file: str, raw: list[tuple[int, list[str]]], issues: list[Issue], *, first: str
+) -> list[tuple[int, list[str]]]:
+    found = [place for place, (_, cells) in enumerate(raw) if cells and column_key(cells[0]) == first]
+    if len(found) != 1:
+        what = f"{len(found) or 'no'} rows begin with {first!r}; one must, and it holds the column names."
+        raise file_error(file, what, "Use the publication as it was released.")
+    if found[0]:
+        number = raw[found[0]][0]
+        what = f"the column names stand in row {number}; the rows above are a preamble."
+        issues.append(Issue("note", file, number, what, "They were left out."))
+    return raw[found[0] :]
 
 
 def _assemble(file: str, raw: list[tuple[int, list[str]]], issues: list[Issue], *, repeated_headers: bool) -> TextTable:
