@@ -112,6 +112,13 @@ def _named(spec: Spec) -> list[tuple[str, bool]]:
     names = [(name, False) for name in (named_parameters(spec.economics, spec.budget_impact) if spec.economics else ())]
     if spec.budget_impact:
         names += [(name, False) for name in spec.budget_impact.population]
+    if spec.economics and spec.economics.staffing:
+        names += [(name, True) for name in spec.economics.staffing.groups]
+    if spec.value_of_information:
+        given = spec.value_of_information
+        wanted = (given.horizon, given.implementation, given.discount_rate, given.reporting, given.linkage_rate)
+        costs = (given.provider_spread, given.set_up_cost, given.cost_per_provider, given.cost_per_month)
+        names += [(name, False) for name in (*wanted, *costs) if name]
     if spec.assumptions:
         names += [(name, False) for name in (spec.assumptions.absorbed_share, *structural_names(spec, main=False))]
         groups = (spec.assumptions.crisis_line_mix, spec.assumptions.induced_otherwise)

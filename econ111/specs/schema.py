@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from econ111.specs.sharing import Disclosure, Reporting
 from econ111.specs.staffing import Staffing
 
 SCHEMA_VERSION = 1
@@ -66,19 +67,6 @@ class Data(_Closed):
     rules: dict[str, Rule] = {}
     succession: str | None = None
     region: str | None = None
-
-
-class Disclosure(_Closed):
-    """How observed counts are published: those under `below` hidden, the others rounded; `source`: whose rule it is.
-
-    Left out, the strictest rule by which the data came, or that of the Mental Health Services Data Set.
-    """
-
-    below: int = Field(ge=0)
-    zero_included: bool = True
-    base: int = Field(default=1, ge=1)
-    rounding: Literal["nearest", "up", "none"] = "none"
-    source: str = ""
 
 
 class Trust(_Closed):
@@ -385,30 +373,6 @@ class BudgetImpact(_Closed):
     set_up_cost: str | None = None
     population: tuple[str, ...] = ()
     population_label: str = ""
-
-
-class Reporting(_Closed):
-    """What only people can say of a study, for its checklists and assurance statement; an empty answer is asked for.
-
-    The first nine are CHEERS 2022 items, the rest the roles and statements of an assurance statement.
-    """
-
-    abstract: str = ""
-    background: str = ""
-    analysis_plan: str = ""
-    distributional_effects: str = ""
-    engagement: str = ""
-    effect_of_engagement: str = ""
-    findings: str = ""
-    funding: str = ""
-    conflicts_of_interest: str = ""
-    intended_use: str = ""
-    commissioner: str = ""
-    analyst: str = ""
-    assurer: str = ""
-    approver: str = ""
-    independent_review: str = ""
-    risk_and_complexity: str = ""
 
 
 class Sampling(_Closed):

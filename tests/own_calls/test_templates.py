@@ -244,4 +244,4 @@ def test_the_evaluation_names_every_key_that_calls_may_use(tmp_path: Path) -> No
     """Live or as a comment: a key that the file does not mention is one that nobody finds."""
     text = write_templates(asked(), tmp_path)[0].read_text(encoding="utf-8")
     unnamed = {key for key in _keys(Spec) if not re.search(rf"\b{key}\b", text)}
-    assert unnamed == {"published"}
+    assert unnamed <= {"published"}

@@ -26,7 +26,7 @@ from econ111.report.page import render_report
 from econ111.report.sharing import OFF, for_sharing, publishable_series, sharing_words
 from econ111.results import DISCLOSURE, Evaluation
 from econ111.specs.loading import load_spec
-from econ111.specs.schema import Disclosure
+from econ111.specs.sharing import Disclosure
 
 MHSDS = DisclosureRule(below=5, base=5, rounding="nearest", source="MHSDS")
 EXACT = DisclosureRule(below=5, source="ours")
