@@ -76,7 +76,7 @@ def none_of(wrong: int, *, of: int, what: str, note: str = "") -> Finding:
 def listed(problems: list[str], *, looked_at: str) -> Finding:
     """Holds when there is no problem; the first few are named."""
     shown = "; ".join(problems[:3]) + (f"; and {len(problems) - 3} more" if len(problems) > 3 else "")
-    return Finding(not problems, shown or f"none in {looked_at}", "none")
+    return Finding(not problems, shown or f"no fault in {looked_at}", "none")
 
 
 def all_hold(*findings: Finding) -> Finding:

@@ -36,7 +36,7 @@ def as_stated(s: Subject) -> Finding:
         for apart in _apart(draws, parameter):
             if apart > worst:
                 worst, name = apart, label
-    return Finding(worst <= s.errors, f"{worst:.1f} errors ({name})", f"at most {s.errors:g} errors")
+    return Finding(worst <= s.errors, f"{worst:.1f} Monte Carlo errors ({name})", f"at most {s.errors:g}")
 
 
 def same_again(s: Subject) -> Finding:
@@ -96,8 +96,8 @@ def errors_as_stated(s: Subject) -> Finding:
     apart = {label: _apart(draws, p)[1] for label, draws, p in single}
     worst = max(apart, key=lambda label: apart[label])
     note = f"{len(single)} parameters with a standard error or bounds."
-    found = f"{apart[worst]:.1f} errors ({worst})"
-    return Finding(apart[worst] <= s.errors, found, f"at most {s.errors:g} errors", note)
+    found = f"{apart[worst]:.1f} Monte Carlo errors ({worst})"
+    return Finding(apart[worst] <= s.errors, found, f"at most {s.errors:g}", note)
 
 
 def streams_are_even(s: Subject) -> Finding:

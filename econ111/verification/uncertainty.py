@@ -108,8 +108,9 @@ def mean_near_deterministic(s: Subject) -> Finding:
     error = float((drawn - fixed).std()) / np.sqrt(drawn.sizes["sample"])
     apart = abs(float(drawn.mean()) - float(fixed.mean()))
     in_errors = apart / error if error else 0.0
-    note = f"GBP {float(drawn.mean()):,.0f} over draws; GBP {float(fixed.mean()):,.0f} at the mean parameters."
-    return Finding(in_errors <= s.errors, f"{in_errors:.1f} errors", f"at most {s.errors:g}", note)
+    note = f"GBP {float(drawn.mean()):,.0f} over draws; GBP {float(fixed.mean()):,.0f} at the mean parameters "
+    note += f"({s.spec.study.price_year} prices)."
+    return Finding(in_errors <= s.errors, f"{in_errors:.1f} Monte Carlo errors", f"at most {s.errors:g}", note)
 
 
 def acceptability(s: Subject) -> Finding:
@@ -167,7 +168,7 @@ def perfect_information(s: Subject) -> Finding:
     size = max(float(np.abs(net).mean()), 1e-12)
     worst = float(np.abs(losses - plain).max()) / size
     base = float(plain.sel(basis=s.economics.service_cost))
-    return within(worst, s.rounding, note=f"GBP {base:,.0f} on the base, all trusts, evaluated period.")
+    return within(worst, s.rounding, note=f"GBP {base:,.0f} on the base, {s.spec.study.price_year} prices, period.")
 
 
 def no_dead_parameter(s: Subject) -> Finding:
