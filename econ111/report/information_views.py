@@ -234,7 +234,7 @@ def _learn(evaluation: Evaluation, shown: list[Setting]) -> TableView:
 def _learnt_cell(table: pd.DataFrame, setting: Setting, name: str, unit: Any) -> Cell:
     here = (table["basis"] == setting.basis) & (table.threshold == setting.threshold) & (table.learnt == name)
     row = table[here].iloc[0]
-    doubt = "*" if row.agrees is False or row.agrees is np.False_ else ""
+    doubt = "*" if pd.notna(row.agrees) and not bool(row.agrees) else ""
     return Cell(money(row["value"], unit) + doubt, (f"({money(row.standard_error, unit)})",))
 
 

@@ -82,7 +82,7 @@ def gains_sentence(evaluation: Evaluation, setting: Setting) -> str:
     most = gaining.iloc[-1]
     said = f"Under {setting.words}, most of the gain falls on {_receiver(most.receiver)} ({money_words(most.gain)})"
     if len(losing):
-        said += f", and {_receiver(losing.iloc[0].receiver)} loses most ({money_words(-losing.iloc[0].gain)})"
+        said += f", and the largest loss on {_receiver(losing.iloc[0].receiver)} ({money_words(-losing.iloc[0].gain)})"
     return f"{said}: a changed decision moves money between them, and only the sum is what the records are worth."
 
 

@@ -76,7 +76,7 @@ def draw_for_information(context: Context, material: Material, *, draws: int, un
         "elicited" for the prior on what unrecorded calls were; as in the main results when left out.
     """
     economics = context.spec.economics
-    assert economics is not None  # a value of information without economics is refused when the specification is read
+    assert economics is not None  # the caller has it
     rounds = max(1, round(draws / material.recorded.sizes["sample"]))
     wider = _repeated(material, rounds)
     choices = material.base if unrecorded is None else replace(material.base, unrecorded=unrecorded)  # type: ignore[arg-type]
