@@ -112,6 +112,59 @@ def move_price[Amount: (float, xr.DataArray)](
     return moved
 
 
+def move_price_split[Amount: (float, xr.DataArray)](
+    value: Amount,
+    *,
+    from_year: str,
+    to_year: str,
+    pay_share: float,
+    pay_index: str = "nhscii_pay",
+    prices_index: str = "nhscii_prices",
+    edition: str | None = None,
+    catalogue: Catalogue | None = None,
+) -> Amount:
+    """An amount in the prices of another year, its pay and its other prices each moved by an index of their own.
+
+    Parameters
+    ----------
+    value, from_year, to_year, edition, catalogue
+        As for `move_price`.
+    pay_share : float
+        Share of the amount in `from_year` that is pay, from 0 to 1.
+    pay_index, prices_index : str
+        Indices for the two parts; one edition for both.
+
+    Returns
+    -------
+    Same as `value`
+        value x (pay_share x pay factor + (1 - pay_share) x prices factor).
+
+    Raises
+    ------
+    InputError
+        For a share outside 0 to 1, and as `move_price`.
+
+    Examples
+    --------
+    Pay rose by 5.11 % into 2024/25 and prices by 2.04 %: 100 of which 70 are pay become 70 x 1.0511 + 30 x 1.0204.
+
+    >>> round(move_price_split(100.0, from_year="2023/24", to_year="2024/25", pay_share=0.7), 4)
+    104.189
+    """
+    if not 0 <= pay_share <= 1:
+        raise InputError(f"pay_share is {pay_share!r}. Give the share of the amount that is pay, from 0 to 1.")
+    indices = {pay_index: pay_share, prices_index: 1 - pay_share}
+    moves = {
+        name: price_move(from_year=from_year, to_year=to_year, index=name, edition=edition, catalogue=catalogue)
+        for name in indices
+    }
+    moved = value * sum(share * moves[name].factor for name, share in indices.items())
+    if isinstance(moved, xr.DataArray) and isinstance(value, xr.DataArray):
+        label = " and ".join(f"{move.index}, edition {move.edition}" for move in moves.values())
+        return moved.assign_attrs(value.attrs, price_year=to_year, price_index=label)
+    return moved
+
+
 def price_move(
     *, from_year: str, to_year: str, index: str, edition: str | None = None, catalogue: Catalogue | None = None
 ) -> PriceMove:

@@ -166,3 +166,13 @@ def test_the_break_even_cost_per_call_agrees_with_the_scenarios(london: Evaluati
         assert found.break_even == pytest.approx(main, rel=1e-6)
     else:
         assert main <= 0
+
+
+def test_the_break_even_diversion_lies_between_none_and_all(london: Evaluation) -> None:
+    """As drawn, 300 of 500 calls were diverted; the net value lies on the straight line between none and all."""
+    row = london.tables["thresholds"].set_index("parameter").loc["diverted_share"]
+    assert row.expected == pytest.approx(0.6, rel=1e-3)
+    assert row.at_high > row.at_low
+    base = london.tables["scenarios"].query("base and trust == 'Total'").net_value.item()
+    by_line = row.at_low + 0.6 * (row.at_high - row.at_low)
+    assert by_line == pytest.approx(base, rel=5e-3)

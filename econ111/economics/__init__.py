@@ -13,7 +13,7 @@ from econ111.economics.budget_views import in_nominal_prices, net_cost, per_head
 from econ111.economics.cost_consequence import cost_consequence, incremental_cost, value_avoided
 from econ111.economics.cost_consequence_table import ConsequenceDetail, cost_consequence_table
 from econ111.economics.decision import expected_loss, net_value, probability_value_exceeds_cost
-from econ111.economics.discounting import discount_factors
+from econ111.economics.discounting import discount_factors, present_value
 from econ111.economics.forecast import settled_volume
 from econ111.economics.one_way import one_way
 from econ111.economics.outcomes import avoided, check_outcomes, example_outcomes
@@ -88,6 +88,7 @@ __all__ = [
     "one_way",
     "per_head",
     "perspectives_table",
+    "present_value",
     "probability_value_exceeds_cost",
     "quadrants",
     "read_draws",

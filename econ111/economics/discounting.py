@@ -12,6 +12,41 @@ import xarray as xr
 from econ111.errors import InputError
 
 
+def present_value(amounts: xr.DataArray, *, rate: float) -> xr.DataArray:
+    """Amounts of several years as one amount in year 1.
+
+    Parameters
+    ----------
+    amounts : DataArray (..., year)
+        GBP in real terms, years from 1 without a gap.
+    rate : float
+        Discount rate a year as a proportion.
+
+    Returns
+    -------
+    DataArray (...)
+        GBP in the same price year.
+
+    Raises
+    ------
+    InputError
+        When the years are not 1, 2, 3 and so on, or the amounts are nominal: a real rate goes with real amounts.
+
+    Examples
+    --------
+    >>> yearly = xr.DataArray([1000.0, 1000.0], coords={"year": [1, 2]}, dims="year")
+    >>> round(present_value(yearly, rate=0.035).item(), 2)
+    1966.18
+    """
+    years = [int(year) for year in amounts["year"].values]
+    if years != list(range(1, len(years) + 1)):
+        raise InputError(f"The years are {years}; a present value needs 1, 2, 3 and so on.")
+    if amounts.attrs.get("price_basis") == "nominal":
+        raise InputError("The amounts are in the money of each year. Discount real amounts: the rate is real.")
+    total = (amounts * discount_factors(rate, len(years))).sum("year", skipna=False)
+    return total.assign_attrs(amounts.attrs, discount_rate=rate)
+
+
 def discount_factors(rate: float, years: int) -> xr.DataArray:
     """Factor by which an amount in each year is multiplied to be worth as much as in year 1.
 

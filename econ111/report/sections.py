@@ -15,6 +15,13 @@ from econ111.report.blocks import (
     with_blocks,
 )
 from econ111.report.data_figures import cells_figure, published_figure, series_avoided_figure, series_figure
+from econ111.report.economics_views import (
+    budget_ground_blocks,
+    grid_blocks,
+    perspective_blocks,
+    staffing_blocks,
+    turning_blocks,
+)
 from econ111.report.estimate_tables import estimates_table, key_figures, published_table, trusts_of
 from econ111.report.evidence_table import evidence_blocks
 from econ111.report.figures import calls_figure, estimands_figure, mix_figure, monthly_figure, trusts_figure
@@ -48,12 +55,20 @@ def build_sections(evaluation: Evaluation) -> list[Section]:
             Section("trusts", "Each trust", _trusts(evaluation), short="Trusts"),
             Section("consequences", "Consequences and their costs", _consequences(evaluation), short="Costs"),
             Section(
-                "budget", "Budget impact", only(budget_figure(evaluation), budget_view(evaluation)), short="Budget"
+                "budget",
+                "Budget impact",
+                (*only(budget_figure(evaluation), budget_view(evaluation)), *budget_ground_blocks(evaluation)),
+                short="Budget",
             ),
             Section(
                 "scenarios",
                 "Value against cost",
-                only(scenarios_figure(evaluation), scenarios_view(evaluation)),
+                (
+                    *only(scenarios_figure(evaluation), scenarios_view(evaluation)),
+                    *grid_blocks(evaluation),
+                    *staffing_blocks(evaluation),
+                    *perspective_blocks(evaluation),
+                ),
                 short="Scenarios",
             ),
             Section("one-way", "What moves the answer", _one_way(evaluation), short="Sensitivity"),
@@ -151,4 +166,4 @@ def _data(evaluation: Evaluation) -> tuple[Block, ...]:
 
 def _one_way(evaluation: Evaluation) -> tuple[Block, ...]:
     figure = one_way_figure(evaluation)
-    return only(figure or one_way_view(evaluation))
+    return (*only(figure or one_way_view(evaluation)), *turning_blocks(evaluation))

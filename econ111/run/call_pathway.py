@@ -28,6 +28,7 @@ from econ111.run.assumed import ATTENDANCE_PREFIX, draw_all_parameters, evidence
 from econ111.run.budget import BudgetInputs
 from econ111.run.call_data import call_layout, check_other_share, returned_rows, short_history
 from econ111.run.context import Context, add_issues, checks_table, state_warnings
+from econ111.run.diversion import diversion_row
 from econ111.run.estimates import Judgement, descriptive_table, estimates_table, monthly_table, with_joint_total
 from econ111.run.information import information_tables
 from econ111.run.model_checks import model_checks
@@ -90,6 +91,8 @@ def evaluate_calls(context: Context) -> Evaluation:
     )
     context.announce("Structural choices, tipping points and bounds, from the same draws")
     tables |= money.tables | structural_tables(material, parameters, context, judged)
+    diverted = diversion_row(material, parameters, weighed, money.service)
+    tables["thresholds"] = pd.concat([tables["thresholds"], diverted], ignore_index=True)
     tables |= structural_grid(material, parameters, money.service, context)
     context.announce("What better data would be worth")
     tables |= information_tables(context, material)

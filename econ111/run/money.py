@@ -22,6 +22,7 @@ from econ111.parameters import Catalogue, draw_parameters
 from econ111.prices import move_price
 from econ111.run.budget import BudgetInputs, evaluate_budget
 from econ111.run.budget_checklist import checklist_table
+from econ111.run.price_tables import present_values_table, price_years_table
 from econ111.run.staffing import KnownLine, calls_per_year, known_line, staffing_needed, staffing_table
 from econ111.run.turning import turning_points
 from econ111.specs.schema import BudgetImpact, Economics, Spec
@@ -109,12 +110,6 @@ def value_and_cost(
     return costs, e.service_cost(outcomes.calls, _cost_per_call(outcomes, parameters, economics, bases, line))
 
 
-def value_only(outcomes: xr.Dataset, parameters: xr.Dataset, economics: Economics) -> xr.DataArray:
-    """Value avoided (sample, estimand, trust), without any service cost."""
-    names = {item.consequence: item.unit_cost for item in economics.consequences if item.unit_cost}
-    return e.value_avoided(e.cost_consequence(outcomes, e.unit_costs_from(parameters, names)))
-
-
 def all_bases(economics: Economics) -> dict[str, str]:
     """Every basis of the service cost with its label."""
     labels = {name: economics.service_cost_labels.get(name, name) for name in economics.service_cost_bases}
@@ -169,10 +164,7 @@ def evaluate_money(
     """
     economics = _economics(spec)
     e.check_outcomes(outcomes)
-    line = None
-    if economics.staffing:
-        calls = outcomes.calls.assign_attrs(period_months=outcomes.attrs["period_months"])
-        line = known_line(calls, parameters, economics.staffing)
+    line = _line(outcomes, parameters, economics)
     costs, service = value_and_cost(outcomes, parameters, economics, line=line)
     details = [
         e.ConsequenceDetail(item.consequence, item.payer, item.cash_class, item.evidence)
@@ -191,6 +183,9 @@ def evaluate_money(
     if spec.budget_impact and budget_inputs:
         budget, found = evaluate_budget(costs, service, spec, budget_inputs)
         tables |= found
+        names = named_parameters(economics, spec.budget_impact)
+        tables["present_values"] = present_values_table(budget, budget_inputs.catalogue)
+        tables["price_years"] = price_years_table(spec, budget_inputs.catalogue, names)
         tables["budget_checklist"] = checklist_table(spec, tables)
 
     priced = {
@@ -223,6 +218,14 @@ def _unused(economics: Economics) -> list[str]:
     if economics.staffing is None or economics.service_cost == STAFFING:
         return []
     return [*economics.staffing.names, *economics.staffing.groups]
+
+
+def _line(outcomes: xr.Dataset, parameters: xr.Dataset, economics: Economics) -> KnownLine | None:
+    """The line from the people up, worked once; None where the evaluation does not ask for it."""
+    if economics.staffing is None:
+        return None
+    calls = outcomes.calls.assign_attrs(period_months=outcomes.attrs["period_months"])
+    return known_line(calls, parameters, economics.staffing)
 
 
 def area_tables(costs: xr.Dataset, details: Sequence[e.ConsequenceDetail], spec: Spec) -> dict[str, pd.DataFrame]:

@@ -22,7 +22,8 @@ from econ111.impact.unrecorded import tilt
 from econ111.intervals import INTERVAL_LEVEL, summarise
 from econ111.run.assumed import draw_structural
 from econ111.run.context import Context
-from econ111.run.money import all_bases, value_only
+from econ111.run.money import all_bases
+from econ111.run.values import value_only
 from econ111.run.weighing import Choices, Material, Weighed, outcomes_of, weigh
 from econ111.specs.schema import Economics
 

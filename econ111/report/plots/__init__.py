@@ -17,6 +17,7 @@ from econ111.report.plots.mix import plot_disposition_mix
 from econ111.report.plots.one_way import plot_one_way
 from econ111.report.plots.scenarios import plot_scenarios
 from econ111.report.plots.series import plot_series
+from econ111.report.plots.structural_moves import plot_structural_moves
 
 __all__ = [
     "plot_avoided_by_month",
@@ -32,4 +33,5 @@ __all__ = [
     "plot_one_way",
     "plot_scenarios",
     "plot_series",
+    "plot_structural_moves",
 ]
