@@ -183,6 +183,29 @@ def trace_figure(
 
 
 @app.command()
+def aggregate(
+    file: Annotated[Path, typer.Argument(help="Call-level records: CSV, Parquet, Excel or a DuckDB database.")],
+    spec: Annotated[Path, typer.Option("--spec", help="What its columns and codes mean (TOML).")],
+    out: Annotated[Path, typer.Option("--out", help="CSV file of the call table to write.")],
+    resolved: Annotated[
+        Path | None, typer.Option("--resolved", help="CSV file for transfers, repeats and calls without a caller.")
+    ] = None,
+) -> None:
+    """Count single calls into the call table. Direct identifiers are refused; every call is accounted for."""
+    from econ111.activity.records import aggregate_records, load_records_spec, write_call_table
+    from econ111.files import write_text
+
+    made = aggregate_records(file, load_records_spec(spec))
+    for row in made.issues.to_dict("records"):
+        typer.echo(f"{row['severity'].upper():8}{_as_issue(row)}")
+    write_call_table(made, out)
+    typer.echo(f"{len(made.table)} rows of the call table in {out}. Small counts are not hidden: do not publish it.")
+    if resolved is not None:
+        write_text(resolved, made.resolved.to_csv(index=False, lineterminator="\n"))
+        typer.echo(f"What was resolved in {resolved}")
+
+
+@app.command()
 def simulate(
     recipe: Annotated[Path, typer.Argument(help="Recipe of a synthetic service (TOML).")],
     out: Annotated[Path, typer.Option("--out", help="CSV file of synthetic calls to write.")],
