@@ -5,15 +5,19 @@ Everything here is plain text until the template escapes it; only a figure's SVG
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from markupsafe import Markup
 
 from econ111.intervals import INTERVAL_KIND, INTERVAL_LEVEL, interval_label
 from econ111.report.labels import clean
 from econ111.specs.schema import Study
+
+if TYPE_CHECKING:
+    from econ111.report.panel.parts import PanelView
 
 SIGN = "Avoided is without the service minus with it: positive = fewer."
 
@@ -128,14 +132,25 @@ class Preformatted:
 
 @dataclass(frozen=True)
 class Disclosure:
-    """A part that the reader opens."""
+    """A part that the reader opens; a link to its `key` opens it too."""
 
     kind: ClassVar[str] = "disclosure"
     summary: str
     blocks: tuple[Block, ...]
+    key: str = ""
 
 
-type Block = TableView | FigureView | Paragraphs | Bullets | Heading | Definitions | Preformatted | Disclosure
+@dataclass(frozen=True)
+class Links:
+    """Links to parts of this page, by key and text."""
+
+    kind: ClassVar[str] = "links"
+    label: str
+    pairs: tuple[tuple[str, str], ...]
+
+
+type Words = Paragraphs | Bullets | Heading | Definitions | Preformatted | Links
+type Block = TableView | FigureView | Words | Disclosure | PanelView
 
 
 @dataclass(frozen=True)
@@ -208,6 +223,22 @@ def basis(
     parts.append(f"Comparator: {clean(study.comparator).rstrip('.')}.")
     parts.append(f"Perspective: {clean(study.perspective).rstrip('.')}.")
     return " ".join([*parts, SIGN] if signed else parts)
+
+
+def part_keys(kind: str, names: Sequence[str]) -> list[str]:
+    """Identifiers of parts of the page: readable, safe in an address, and each one of its kind.
+
+    Examples
+    --------
+    >>> part_keys("trust", ["RWK", "=cmd()", "=CMD()", "(())"])
+    ['trust-rwk', 'trust-cmd', 'trust-cmd-3', 'trust-4']
+    """
+    found: list[str] = []
+    for place, name in enumerate(names, start=1):
+        plain = re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")
+        key = f"{kind}-{plain}" if plain else f"{kind}-{place}"
+        found.append(f"{key}-{place}" if key in found else key)
+    return found
 
 
 def only(*blocks: Block | None) -> tuple[Block, ...]:

@@ -1,10 +1,14 @@
-"""The report page: one HTML file that needs no network, no script and no other file.
+"""The report page: one HTML file that needs no network and no other file; without script it loses the panel's fields.
 
-Names from data and specifications are escaped by the template; a content policy in the page forbids every request.
+Names from data and specifications are escaped by the template; a content policy in the page forbids every request, and
+every script but the panel's own, known by its checksum.
 """
 
 from __future__ import annotations
 
+import base64
+import hashlib
+from collections.abc import Sequence
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -48,7 +52,9 @@ def write_report(evaluation: Evaluation, path: Path) -> Path:
 def render_report(evaluation: Evaluation) -> str:
     """The report page as HTML."""
     evaluation = for_sharing(evaluation)
-    study = evaluation.spec.study
+    study, sections = evaluation.spec.study, build_sections(evaluation)
+    has_panel = any(block.kind == "panel" for section in sections for block in section.blocks)
+    script = (TEMPLATES / "panel.js").read_text(encoding="utf-8") if has_panel else ""
     return (
         _environment()
         .get_template("page.html.j2")
@@ -58,10 +64,12 @@ def render_report(evaluation: Evaluation) -> str:
             question=clean(study.question),
             synthetic=study.synthetic,
             failure=fit_failure(evaluation),
-            sections=build_sections(evaluation),
+            sections=sections,
             version=clean(evaluation.record.get("versions", {}).get("econ111", "")),
             run_at=clean(evaluation.record.get("run_at", "")),
             style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
+            script=Markup(script),
+            script_checksum=Markup(_checksum(script)),
             next_table=count(1).__next__,
             next_figure=count(1).__next__,
         )
@@ -73,12 +81,30 @@ def fit_failure(evaluation: Evaluation) -> str:
     return clean((evaluation.diagnostics or {}).get("failure", ""))
 
 
+def column_labels(heads: Sequence[str]) -> str:
+    r"""Headings of a table's columns after the first, for the style of a narrow screen, which stacks each row's cells.
+
+    Examples
+    --------
+    >>> column_labels(["Figure", "Value, £", 'A "quoted" one'])
+    '--c2:"Value, £";--c3:"A \\"quoted\\" one"'
+    """
+    quoted = (head.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ") for head in heads)
+    return ";".join(f'--c{place}:"{head}"' for place, head in enumerate(quoted, start=1) if place > 1)
+
+
+def _checksum(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
+
+
 @cache
 def _environment() -> jinja2.Environment:
-    return jinja2.Environment(
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["column_labels"] = column_labels
+    return environment

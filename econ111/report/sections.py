@@ -9,9 +9,11 @@ from econ111.report.blocks import (
     Definitions,
     Disclosure,
     Heading,
+    Links,
     Paragraphs,
     Section,
     only,
+    part_keys,
     with_blocks,
 )
 from econ111.report.data_figures import cells_figure, published_figure, series_avoided_figure, series_figure
@@ -29,6 +31,7 @@ from econ111.report.information_views import information_blocks
 from econ111.report.labels import clean, trust_name
 from econ111.report.money_figures import budget_figure, cost_consequence_figure, one_way_figure, scenarios_figure
 from econ111.report.money_tables import budget_view, cost_consequence_view, one_way_view, scenarios_view
+from econ111.report.panel import panel_block
 from econ111.report.parameter_tables import parameter_blocks
 from econ111.report.prose import glossary, limits, study_pairs
 from econ111.report.published_views import changes_figure, changes_table, figures_table
@@ -71,6 +74,7 @@ def build_sections(evaluation: Evaluation) -> list[Section]:
                 ),
                 short="Scenarios",
             ),
+            Section("what-if", "What if prices were different", only(panel_block(evaluation)), short="What if"),
             Section("one-way", "What moves the answer", _one_way(evaluation), short="Sensitivity"),
             Section(
                 "information", "What better data would be worth", information_blocks(evaluation), short="Better data"
@@ -135,7 +139,13 @@ def _trusts(evaluation: Evaluation) -> tuple[Block, ...]:
     trusts = trusts_of(spec, evaluation.tables.get("estimates"))
     if len(trusts) < 2:
         return ()
-    return tuple(Disclosure(trust_name(evaluation, trust), _one_trust(evaluation, trust)) for trust in trusts)
+    names = [trust_name(evaluation, trust) for trust in trusts]
+    keys = part_keys("trust", trusts)
+    parts = (
+        Disclosure(name, _one_trust(evaluation, trust), key)
+        for trust, name, key in zip(trusts, names, keys, strict=True)
+    )
+    return (Links("Trusts", tuple(zip(keys, names, strict=True))), *parts)
 
 
 def _one_trust(evaluation: Evaluation, trust: str) -> tuple[Block, ...]:

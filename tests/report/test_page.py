@@ -151,7 +151,7 @@ def test_a_figure_has_one_legend(text: str) -> None:
 
 def test_rows_are_grouped_and_the_group_is_named_once(text: str) -> None:
     """Each of the 6 dispositions is a heading over its estimands, as each year is over its payers."""
-    tables = re.findall("<table>.*?</table>", text, re.DOTALL)
+    tables = re.findall("<table[^>]*>.*?</table>", text, re.DOTALL)
     table = next(part for part in tables if "Avoided dispositions and referrals: All trusts" in part)
     assert table.count('scope="rowgroup"') == 6
     assert table.count("Primary-care referrals") == 1

@@ -1,0 +1,171 @@
+"""What the page carries for the panel: counts, calls and prices of thinned draws, and what they are called.
+
+Draws are little-endian single-precision numbers in base 64, the last dim running fastest, so that a reader needs numpy
+alone to check the page: `numpy.frombuffer(base64.b64decode(text), "<f4").reshape(shape)`. Single precision moves a
+value by less than one part in ten million, far less than the draws move it.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from econ111.economics.totals import TOTAL
+from econ111.intervals import INTERVAL_LEVEL
+from econ111.report.labels import clean, estimand_words, trust_name
+from econ111.report.rows import rows_of
+from econ111.results import Evaluation
+from econ111.specs.schema import Economics
+
+MOST_DRAWS = 1_000
+MOST_BYTES = 1_000_000
+BYTES_EACH = 16 / 3
+ATTENDANCE = "ed_attendance"
+
+type Payload = dict[str, Any]
+
+
+def panel_payload(evaluation: Evaluation) -> Payload | None:
+    """Everything the panel computes with; None when the evaluation kept no draws of costs.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        With `outcomes`, `costs` and `parameter_draws` on one sample index.
+
+    Returns
+    -------
+    dict, optional
+        `draws` embedded out of `draws_kept`; `level`; `price_year`; choices with their labels; `unit_cost` (GBP per
+        unit, None where not valued), `cost_per_call` (GBP per answered call) and `cash_share` (0 to 1) as the run had
+        them; `verdicts` by estimand, trust and consequence; `numbers`, each with its dims, shape and text:
+        `avoided` (estimand, trust, consequence, sample; positive is fewer), `calls` (trust, sample),
+        `unit_cost` (consequence, sample) and `cost_per_call` (basis, sample).
+    """
+    economics, costs, outcomes = evaluation.spec.economics, evaluation.costs, evaluation.outcomes
+    if economics is None or costs is None or outcomes is None or evaluation.parameter_draws is None:
+        return None
+    per_call = _cost_per_call(economics, evaluation.parameter_draws)
+    arrays = {
+        "avoided": costs["avoided"].transpose("estimand", "trust", "consequence", "sample"),
+        "calls": outcomes["calls"].transpose("trust", "sample"),
+        "unit_cost": costs["unit_cost"].fillna(0.0).transpose("consequence", "sample"),
+        "cost_per_call": per_call.transpose("basis", "sample"),
+    }
+    kept = costs.sizes["sample"]
+    chosen = thinned(kept, cells=sum(array[..., 0].size for array in arrays.values()))
+    return {
+        "draws": len(chosen),
+        "draws_kept": kept,
+        "level": INTERVAL_LEVEL,
+        "price_year": clean(costs.attrs.get("price_year", evaluation.spec.study.price_year)),
+        **_choices(evaluation, economics, costs),
+        "attendance": ATTENDANCE if ATTENDANCE in costs.indexes["consequence"] else "",
+        "unit_cost": _stated_unit_costs(costs),
+        "cost_per_call": {str(name): _pence(per_call.sel(basis=name)) for name in per_call.basis.values},
+        "cash_share": {item.consequence: item.cash_share for item in economics.consequences},
+        "verdicts": _verdicts(evaluation),
+        "numbers": {name: pack(array.isel(sample=chosen)) for name, array in arrays.items()},
+    }
+
+
+def thinned(kept: int, *, cells: int, most: int = MOST_DRAWS, most_bytes: int = MOST_BYTES) -> NDArray[np.intp]:
+    """Places of the draws that the page carries: evenly apart, so many as fit.
+
+    Parameters
+    ----------
+    kept : int
+        Draws of the run, 1 or more.
+    cells : int
+        Numbers that each draw holds.
+    most, most_bytes : int
+        Neither more draws nor more text than this; but always one draw.
+
+    Returns
+    -------
+    array of int (sample)
+        Rising places, from 0.
+
+    Examples
+    --------
+    >>> thinned(4000, cells=130)[:3], len(thinned(4000, cells=130))
+    (array([0, 4, 8]), 1000)
+    >>> len(thinned(4000, cells=1500)), len(thinned(1, cells=10))
+    (125, 1)
+    """
+    wanted = max(1, min(kept, most, int(most_bytes / (BYTES_EACH * max(cells, 1)))))
+    return np.arange(wanted) * kept // wanted
+
+
+def pack(array: xr.DataArray) -> dict[str, Any]:
+    """An array as text, with the names and lengths of its dims.
+
+    Examples
+    --------
+    >>> pack(xr.DataArray([1.0], dims="sample"))
+    {'dims': ['sample'], 'shape': [1], 'text': 'AACAPw=='}
+    """
+    text = base64.b64encode(np.ascontiguousarray(array.to_numpy(), dtype="<f4").tobytes()).decode("ascii")
+    return {"dims": [str(dim) for dim in array.dims], "shape": list(array.shape), "text": text}
+
+
+def unpack(packed: Mapping[str, Any]) -> NDArray[np.float64]:
+    """The numbers of a packed array, in double precision.
+
+    Examples
+    --------
+    >>> unpack({"dims": ["sample"], "shape": [1], "text": "AACAPw=="})
+    array([1.])
+    """
+    numbers = np.frombuffer(base64.b64decode(packed["text"]), dtype="<f4")
+    return numbers.reshape(packed["shape"]).astype(np.float64)
+
+
+def _choices(evaluation: Evaluation, economics: Economics, costs: xr.Dataset) -> dict[str, Any]:
+    labels = {item.consequence: clean(item.label) for item in economics.consequences}
+    trusts = [str(code) for code in costs.indexes["trust"]]
+    return {
+        "trusts": [(code, trust_name(evaluation, code)) for code in (TOTAL, *(trusts if len(trusts) > 1 else ()))],
+        "trust_order": trusts,
+        "estimands": [(str(name), estimand_words(name)) for name in costs.indexes["estimand"]],
+        "consequences": [(str(name), labels.get(str(name), clean(name))) for name in costs.indexes["consequence"]],
+        "bases": [
+            (name, clean(economics.service_cost_labels.get(name, name))) for name in economics.service_cost_bases
+        ],
+        "chosen": {"trust": TOTAL, "estimand": economics.estimand, "basis": economics.service_cost, "threshold": 0.0},
+    }
+
+
+def _cost_per_call(economics: Economics, parameters: xr.Dataset) -> xr.DataArray:
+    named = [parameters[name] for name in economics.service_cost_bases.values()]
+    bases = [array.drop_attrs().reset_coords(drop=True).rename("cost_per_call") for array in named]
+    return xr.concat(bases, dim="basis").assign_coords(basis=list(economics.service_cost_bases))
+
+
+def _stated_unit_costs(costs: xr.Dataset) -> dict[str, float | None]:
+    priced, valued = costs["unit_cost"], costs["valued"]
+    names = [str(name) for name in costs.indexes["consequence"]]
+    return {
+        name: _pence(priced.sel(consequence=name)) if bool(valued.sel(consequence=name)) else None for name in names
+    }
+
+
+def _pence(draws: xr.DataArray) -> float:
+    mean = float(draws.mean())
+    return round(mean, 2) or mean
+
+
+def _verdicts(evaluation: Evaluation) -> dict[str, dict[str, dict[str, str]]]:
+    table = evaluation.tables.get("estimates")
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    if table is None or table.empty:
+        return found
+    for row in rows_of(table[(table.kind == "consequence") & (table.verdict != "")]):
+        of_trust = found.setdefault(str(row.estimand), {}).setdefault(str(row.trust), {})
+        of_trust[str(row.item)] = clean(row.verdict)
+    return found
