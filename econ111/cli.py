@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -196,8 +196,7 @@ def aggregate(
     from econ111.files import write_text
 
     made = aggregate_records(file, load_records_spec(spec))
-    for row in made.issues.to_dict("records"):
-        typer.echo(f"{row['severity'].upper():8}{_as_issue(row)}")
+    _tell(_issues_of(made.issues.to_dict("records")), all_of_them=True)
     write_call_table(made, out)
     typer.echo(f"{len(made.table)} rows of the call table in {out}. Small counts are not hidden: do not publish it.")
     if resolved is not None:
@@ -283,6 +282,15 @@ def _tell(found: Sequence[Issue], *, all_of_them: bool) -> None:
             typer.echo(f"{severity.upper():8}{issue}")
         if len(shown) < len(issues):
             typer.echo(f"{'':8}... and {len(issues) - len(shown)} more {severity}s, which the marked copy shows.")
+
+
+def _issues_of(rows: Sequence[dict[Any, Any]]) -> list[Issue]:
+    """The rows of a table of issues as the sentences that a reader sees."""
+    from pandas import isna
+
+    known: list[dict[str, Any]]
+    known = [{str(name): None if isna(value) else value for name, value in row.items()} for row in rows]
+    return [Issue(**{**row, "row": None if row["row"] is None else int(row["row"])}) for row in known]
 
 
 def _counted(found: Sequence[Issue]) -> list[str]:

@@ -127,8 +127,8 @@ def test_identifiers_are_refused_by_the_name_of_their_column(tmp_path: Path, nam
     """However the name is spelt, and whatever stands below it."""
     said = _said(tmp_path, header=f"{HEADER},{name}", calls=tuple(f"{line},x" for line in CALLS))
     assert said == [
-        f"calls.csv row 1 ({name}): this column identifies people by its name. Delete it from the extract; give callers "
-        "a pseudonym that nobody here can undo."
+        f"calls.csv row 1 ({name}): this column identifies people by its name. Delete it from the extract; give "
+        "callers a pseudonym that nobody here can undo."
     ]
 
 
