@@ -67,6 +67,40 @@ def run(
         typer.echo(f"  {path}")
 
 
+@app.command(name="check-model")
+def check_model_command(
+    evaluation: Annotated[str, typer.Argument(help="Name of a shipped evaluation, or path of a TOML file.")],
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for results; a folder per evaluation is made in it.")
+    ] = Path("out"),
+    parameters: Parameters = None,
+    store: Annotated[Path | None, typer.Option("--store", help="Folder of stored fits and refits.")] = None,
+    no_store: Annotated[bool, typer.Option("--no-store", help="Neither read nor write stored fits.")] = False,
+    accept_unconverged: Annotated[
+        bool, typer.Option("--accept-unconverged", help="Go on with a fit that broke a rule; every output is marked.")
+    ] = False,
+    processes: Annotated[
+        int | None, typer.Option("--processes", min=1, help="Refits at a time; all processors when left out.")
+    ] = None,
+) -> None:
+    """Run every check of an evaluation's model, refits among them, and write a page and tables."""
+    from econ111.report.checks_page import write_checks
+    from econ111.report.checks_words import checks_sentences
+    from econ111.run.check_model import check_model
+
+    with _stages() as (announce, interactive):
+        result = check_model(
+            evaluation, parameters=parameters, store=store, use_store=not no_store,
+            accept_unconverged=accept_unconverged, processes=processes, announce=announce, progress=interactive,
+        )  # fmt: skip
+        announce("Writing the page and tables of the checks")
+        written = write_checks(result, out / result.spec.study.name)
+    for sentence in checks_sentences(result):
+        typer.echo(f"  {sentence}")
+    for path in written:
+        typer.echo(f"  {path}")
+
+
 @app.command()
 def verify(
     evaluation: Annotated[str, typer.Argument(help="Name of a shipped evaluation, or path of a TOML file.")],

@@ -31,6 +31,17 @@ def test_the_thresholds_on_the_page_are_those_of_the_file() -> None:
     assert not wrong
 
 
+def test_the_rules_of_the_checks_on_the_page_are_those_of_the_file() -> None:
+    """Each row of `check_rules.csv` is named on the page of checks, and its value stands before it in the sentence."""
+    text = re.sub(r"\s+", " ", page("checks.md"))
+    catalogue = load_catalogue()
+    rules = [name for name in catalogue if name.startswith("check_")]
+    shown = {name: f"{catalogue[name].value:,g}" for name in rules}
+    wrong = [name for name in rules if not re.search(rf"\b{shown[name]}\b[^|]{{0,110}}`{name}`", text)]
+    assert rules
+    assert not wrong
+
+
 def test_every_prior_is_named_on_the_page_of_the_method() -> None:
     """A scale that nobody can find on the page is a scale that nobody argues about."""
     text = page("method.md")

@@ -39,7 +39,7 @@ def run_many[Task](
     folder : Path
         Where finished pieces are kept, one CSV a task.
     processes : int, optional
-        At a time; as many as the machine has when left out.
+        At a time; as many as the machine has when left out. With 1 everything is done in this process.
     announce : callable
         Told how many are finished.
 
@@ -51,13 +51,26 @@ def run_many[Task](
     named = dict(tasks)
     todo = [name for name in named if not (folder / f"{name}.csv").exists()]
     announce(f"{len(named) - len(todo)} of {len(named)} finished before")
+    if processes == 1:
+        for done, name in enumerate(todo, 1):
+            _keep(folder, name, work(named[name]))
+            announce(f"{len(named) - len(todo) + done} of {len(named)}")
+        return _gathered(folder, named)
     context = multiprocessing.get_context("spawn")
     with _one_thread_each(), ProcessPoolExecutor(processes or os.cpu_count(), mp_context=context) as pool:
         waiting = {pool.submit(work, named[name]): name for name in todo}
         for done, future in enumerate(as_completed(waiting), 1):
-            write_text(folder / f"{waiting[future]}.csv", future.result().to_csv(index=False, lineterminator="\n"))
+            _keep(folder, waiting[future], future.result())
             announce(f"{len(named) - len(todo) + done} of {len(named)}")
-    return pd.concat([pd.read_csv(folder / f"{name}.csv", keep_default_na=False) for name in named], ignore_index=True)
+    return _gathered(folder, named)
+
+
+def _keep(folder: Path, name: str, rows: pd.DataFrame) -> None:
+    write_text(folder / f"{name}.csv", rows.to_csv(index=False, lineterminator="\n"))
+
+
+def _gathered(folder: Path, names: Iterable[str]) -> pd.DataFrame:
+    return pd.concat([pd.read_csv(folder / f"{name}.csv", keep_default_na=False) for name in names], ignore_index=True)
 
 
 @contextmanager

@@ -59,7 +59,7 @@ def full_counts(inputs: CallInputs, world: xr.Dataset, rng: np.random.Generator)
     counts = FullCounts({}, {}, {})
     for line, stage in stages.items():
         expected = world[expected_name(line)].values
-        answered = _counted(expected, float(world[f"{line}_relative_sd"]), rng)
+        answered = counted(expected, float(world[f"{line}_relative_sd"]), rng)
         missing = _lost(answered, world.unrecorded_share.values[stage, trust], float(world.unrecorded_scatter), rng)
         whole = 1 / (world.mix_scatter.values**2 + LEAST_VARIANCE)
         weights = rng.gamma(np.maximum(whole[stage][..., None] * world.share.values[stage, trust], 1e-12))
@@ -69,13 +69,11 @@ def full_counts(inputs: CallInputs, world: xr.Dataset, rng: np.random.Generator)
         counts.dispositions[line] = rng.multinomial(answered - missing, chances)
     for line in inputs.volumes:
         if line not in stages:
-            counts.answered[line] = _counted(
-                world[expected_name(line)].values, float(world[f"{line}_relative_sd"]), rng
-            )
+            counts.answered[line] = counted(world[expected_name(line)].values, float(world[f"{line}_relative_sd"]), rng)
     return counts
 
 
-def _counted(expected: np.ndarray, relative_sd: float, rng: np.random.Generator) -> np.ndarray:
+def counted(expected: np.ndarray, relative_sd: np.ndarray | float, rng: np.random.Generator) -> np.ndarray:
     """Negative binomial counts about what is expected."""
     scatter = relative_sd**2 + LEAST_VARIANCE
     return np.asarray(rng.poisson(rng.gamma(1 / scatter, np.maximum(expected, 1e-300) * scatter)))

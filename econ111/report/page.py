@@ -17,6 +17,7 @@ import jinja2
 from markupsafe import Markup
 
 from econ111.files import write_text
+from econ111.report.blocks import Section
 from econ111.report.labels import clean
 from econ111.report.sections import build_sections
 from econ111.report.sharing import for_sharing
@@ -52,7 +53,12 @@ def write_report(evaluation: Evaluation, path: Path) -> Path:
 def render_report(evaluation: Evaluation) -> str:
     """The report page as HTML."""
     evaluation = for_sharing(evaluation)
-    study, sections = evaluation.spec.study, build_sections(evaluation)
+    return render_page(evaluation, build_sections(evaluation))
+
+
+def render_page(evaluation: Evaluation, sections: Sequence[Section]) -> str:
+    """A page of these sections as HTML, with the banners that every page of an evaluation bears."""
+    study = evaluation.spec.study
     has_panel = any(block.kind == "panel" for section in sections for block in section.blocks)
     script = (TEMPLATES / "panel.js").read_text(encoding="utf-8") if has_panel else ""
     return (

@@ -16,6 +16,7 @@ from econ111.report.blocks import (
     part_keys,
     with_blocks,
 )
+from econ111.report.checks_views import short_check_blocks
 from econ111.report.data_figures import cells_figure, published_figure, series_avoided_figure, series_figure
 from econ111.report.economics_views import (
     budget_ground_blocks,
@@ -81,7 +82,7 @@ def build_sections(evaluation: Evaluation) -> list[Section]:
             ),
             Section("structural", "What call data cannot judge", structural_blocks(evaluation), short="Choices"),
             Section("data", "Data quality", _data(evaluation), short="Data"),
-            Section("checks", "Checks of the fit", only(checks_view(evaluation)), short="Checks"),
+            Section("checks", "Checks of the fit", _checks(evaluation), short="Checks"),
             Section(
                 "parameters",
                 "Parameters and sources",
@@ -172,6 +173,10 @@ def _data(evaluation: Evaluation) -> tuple[Block, ...]:
     """State of the data, and by which rule their counts are shown; nothing when there are no data to speak of."""
     shown = only(cells_figure(evaluation), issues_view(evaluation))
     return (Paragraphs((sharing_words(evaluation),)), *shown) if shown else ()
+
+
+def _checks(evaluation: Evaluation) -> tuple[Block, ...]:
+    return (*only(checks_view(evaluation)), *short_check_blocks(evaluation))
 
 
 def _one_way(evaluation: Evaluation) -> tuple[Block, ...]:

@@ -15,10 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from econ111.disclosure.rule import disclosure_record, publishing_rule
-from econ111.parameters import load_catalogue
 from econ111.results import DISCLOSURE, Evaluation
-from econ111.run.context import Context, silent
-from econ111.specs.loading import load_spec
+from econ111.run.context import Context, make_context, silent
 from econ111.specs.schema import Spec
 from econ111.verification import checklists
 
@@ -81,12 +79,10 @@ def evaluate(
     'not identifiable'
     """
     announce("Reading the specification and parameters")
-    spec, path = _spec_and_path(evaluation, folder)
-    context = Context(
-        spec=spec,
-        spec_path=path,
-        catalogue=load_catalogue(parameters),
-        parameters_folder=parameters,
+    context = make_context(
+        evaluation,
+        folder=folder,
+        parameters=parameters,
         store=store,
         use_store=use_store,
         accept_unconverged=accept_unconverged,
@@ -115,11 +111,3 @@ def _evaluate(context: Context) -> Evaluation:
             from econ111.run.published import evaluate_published
 
             return evaluate_published(context)
-
-
-def _spec_and_path(evaluation: str | Path | Spec, folder: Path | None) -> tuple[Spec, Path | None]:
-    """The specification, and a path beside which its data files lie when they do not ship."""
-    if isinstance(evaluation, Spec):
-        return evaluation, folder / f"{evaluation.study.name}.toml" if folder else None
-    path = Path(evaluation)
-    return load_spec(evaluation), path if path.suffix == ".toml" else None

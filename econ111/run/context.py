@@ -25,8 +25,9 @@ from econ111.inference import (
     sampler_versions,
     stored_posterior,
 )
-from econ111.parameters import Catalogue
+from econ111.parameters import Catalogue, load_catalogue
 from econ111.results import code_state
+from econ111.specs.loading import load_spec
 from econ111.specs.schema import Sampling, Spec
 
 if TYPE_CHECKING:
@@ -109,6 +110,40 @@ class Context:
     def diagnose(self, quantities: dict[str, np.ndarray], posterior: Posterior) -> Diagnostics:
         """Convergence of everything that is reported."""
         return diagnose(quantities, posterior, rules=self.rules, accept=self.accept_unconverged)
+
+
+def make_context(
+    evaluation: str | Path | Spec,
+    *,
+    folder: Path | None = None,
+    parameters: Path | None,
+    store: Path | None,
+    use_store: bool,
+    accept_unconverged: bool,
+    announce: Callable[[str], None],
+    progress: bool,
+) -> Context:
+    """What a run of an evaluation needs; see `econ111.run.evaluate` for the arguments."""
+    spec, path = _spec_and_path(evaluation, folder)
+    return Context(
+        spec=spec,
+        spec_path=path,
+        catalogue=load_catalogue(parameters),
+        parameters_folder=parameters,
+        store=store,
+        use_store=use_store,
+        accept_unconverged=accept_unconverged,
+        announce=announce,
+        progress=progress,
+    )
+
+
+def _spec_and_path(evaluation: str | Path | Spec, folder: Path | None) -> tuple[Spec, Path | None]:
+    """The specification, and a path beside which its data files lie when they do not ship."""
+    if isinstance(evaluation, Spec):
+        return evaluation, folder / f"{evaluation.study.name}.toml" if folder else None
+    path = Path(evaluation)
+    return load_spec(evaluation), path if path.suffix == ".toml" else None
 
 
 def fit_key(context: Context, data: xr.Dataset, keep: Sequence[str] = ()) -> str:
