@@ -119,7 +119,7 @@ def _statistics(inputs: CallInputs, world: xr.Dataset, rules: Mapping[str, CellR
     """Every statistic that these returns have."""
     found: dict[Key, float] = {}
     for line, cells in inputs.volumes.items():
-        found |= _of_volumes(cells, world, f"{line} line", line, inputs.trusts)
+        found |= _of_volumes(cells, world, line, inputs)
     for place, stage in enumerate(STAGES):
         chosen = inputs.mix.stage == place
         if chosen.any():
@@ -131,9 +131,8 @@ def _statistics(inputs: CallInputs, world: xr.Dataset, rules: Mapping[str, CellR
     return found | _hidden(inputs, rules)
 
 
-def _of_volumes(
-    cells: VolumeCells, world: xr.Dataset, part: str, line: str, trusts: tuple[str, ...]
-) -> dict[Key, float]:
+def _of_volumes(cells: VolumeCells, world: xr.Dataset, line: str, inputs: CallInputs) -> dict[Key, float]:
+    part, trusts = f"{line} line", inputs.trusts
     count = (cells.low + cells.high) / 2
     expected = world[expected_name(line)].values[cells.trust, cells.month]
     scatter = float(world[f"{line}_relative_sd"]) ** 2 + LEAST_VARIANCE
@@ -144,9 +143,15 @@ def _of_volumes(
     shape = len(trusts), int(cells.month.max()) + 1
     departures, logs = _grid(cells, residual, shape), _grid(cells, np.log(count + 0.5), shape)
     neighbours = departures[:, 1:] * departures[:, :-1]
-    changes = np.abs(np.diff(logs, axis=1))
     if np.isfinite(neighbours).any():
         found[LAG, part, "", TOTAL] = float(np.nansum(neighbours) / np.nansum(departures**2))
+    changes = np.abs(np.diff(logs, axis=1))
+    if line == "mental":
+        # A service that has just opened must grow: no change from its launch month counts.
+        opened = inputs.timeline.after_launch.transpose("trust", "month").values.astype(bool)[:, : shape[1] - 2]
+        changes[:, 1:] = np.where(opened, changes[:, 1:], np.nan)
+        changes[:, :1] = np.nan
+    if np.isfinite(changes).any():
         found[JUMP, part, "", TOTAL] = float(np.expm1(np.nanmax(changes)))
     found[SCATTER, part, "", TOTAL] = float(np.mean((count - expected) ** 2 / expected))
     return found

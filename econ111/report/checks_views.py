@@ -89,7 +89,7 @@ def predictive_view(evaluation: Evaluation) -> TableView | None:
 def _predictive_row(evaluation: Evaluation, row: Any) -> Row:
     show = share if row.check in SHARES else count if row.check in COUNTS else number
     of = [item_words(row.item)] if row.item else []
-    of += [trust_name(evaluation, row.trust)] if row.trust != "Total" else []
+    of += [trust_name(evaluation, row.trust)] if row.trust != "Total" or row.check == "calls" else []
     name = sentence_start(", ".join([clean(row.check), *of]))
     return Row((
         name, show(row.observed), show(row.replicated), interval(row.replicated_low, row.replicated_high, show),
@@ -117,7 +117,8 @@ def power_view(evaluation: Evaluation) -> TableView | None:
     floor = "; ".join(f"{clean(part)} {number(chances[part])}" for part in parts)
     about = (
         "Unit: distance between distributions for a doubling of the part's weight. Said to move where it is at "
-        f"least the set one and more than chance shows in draws as many as these: {floor}."
+        f"least the set one and more than chance shows in draws as many as these: {floor}. "
+        "The evidence on attendance after advice has no part here; it is in the variance owned."
     )
     return TableView(marked("What each estimand leans on", evaluation.spec.study), columns, tuple(rows), about)
 

@@ -47,13 +47,20 @@ def power_words(evaluation: Evaluation) -> list[str]:
     table = table_of(evaluation, "power_scaling")
     if table is None:
         return []
-    chosen = table[(table.role == "prior") & table["item"].isin(HEADLINE_ITEMS[:2]) & ~table.part.str.endswith(", all")]
-    found = []
+    chosen = table[(table.role == "prior") & table["item"].isin(HEADLINE_ITEMS[:2])]
+    found: dict[str, list[str]] = {}
     for (code, item), rows in chosen.groupby(["code", "item"], sort=False):
-        names = rows.part[rows.verdict == "moves"].tolist()
-        leans = f"moves with the {_listed(names)}" if names else "moves with no prior on which identification rests"
-        found.append(f"{code} {item_words(item)} {leans}")
-    return [f"Sensitivity: {'; '.join(clean(text) for text in found)}."] if found else []
+        found.setdefault(_leans(rows[rows.verdict == "moves"].part.tolist()), []).append(f"{code} {item_words(item)}")
+    said = [f"{_listed(names)} {'moves' if len(names) == 1 else 'move'} with {leans}" for leans, names in found.items()]
+    return [f"Sensitivity: {clean('; '.join(said))}."] if said else []
+
+
+def _leans(parts: list[str]) -> str:
+    """The priors with which an estimand moves, or all of them together."""
+    single = [name for name in parts if not name.endswith(", all")]
+    if single:
+        return f"the {_listed(single, more=' and the ', between=', the ')}"
+    return "the identification priors together" if parts else "no prior on which identification rests"
 
 
 def placebo_words(evaluation: Evaluation) -> list[str]:
@@ -132,8 +139,8 @@ def _none_or(count: int) -> str:
     return "none" if count == 0 else f"{count}"
 
 
-def _listed(names: Sequence[str]) -> str:
-    return " and the ".join([", the ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+def _listed(names: Sequence[str], *, more: str = " and ", between: str = ", ") -> str:
+    return more.join([between.join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def _part(row: Any) -> str:

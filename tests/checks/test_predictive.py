@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -24,6 +25,7 @@ from econ111.checks.predictive import (
 )
 from econ111.checks.replicate import replicate
 from econ111.impact.inputs import CallInputs, MixCells, VolumeCells
+from econ111.timeline import build_timeline
 
 SETTING = {"rules": RULES, "replicates": 200, "least_probability": 0.01, "seed": 1}
 
@@ -41,6 +43,13 @@ def checked(inputs: CallInputs, world: xr.Dataset, made: xr.Dataset) -> pd.DataF
     returned = replicate(inputs, made, np.random.default_rng(3), rules=RULES)
     draws = xr.concat([world] * SETTING["replicates"], dim="sample")
     return predictive_checks(draws, returned, **SETTING)  # type: ignore[arg-type]
+
+
+def one_trust() -> CallInputs:
+    """A structure of one trust and three months, for statistics by hand."""
+    timeline = build_timeline(pd.date_range("2024-01-01", periods=3, freq="MS"), {"A": date(2024, 1, 20)})
+    whole = returned_structure(0.0, np.random.default_rng(1))
+    return replace(whole, trusts=("A",), timeline=timeline)
 
 
 def flagged(table: pd.DataFrame) -> set[tuple[str, str]]:
@@ -95,10 +104,22 @@ def test_statistics_of_calls_are_the_sums_by_hand() -> None:
     world = xr.Dataset(
         {"expected_with": (("trust", "month"), np.full((1, 3), 100.0)), "physical_relative_sd": ((), 0.1)}
     )
-    found = _of_volumes(cells, world, "physical line", "physical", ("A",))
+    found = _of_volumes(cells, world, "physical", one_trust())
     assert found[LAG, "physical line", "", "Total"] == pytest.approx(-0.5)
     assert found[SCATTER, "physical line", "", "Total"] == pytest.approx(8 / 3)
     assert found[JUMP, "physical line", "", "Total"] == pytest.approx(120.5 / 80.5 - 1)
+
+
+def test_the_growth_of_a_service_that_has_just_opened_is_no_jump() -> None:
+    """Open from 20 January: calls 50, 400, 440 grow eightfold from the launch month, which is not counted; the change
+    from February to March is: 440.5 / 400.5 - 1."""
+    counts = np.array([50, 400, 440])
+    cells = VolumeCells(np.zeros(3, dtype=int), np.arange(3), counts, counts)
+    world = xr.Dataset(
+        {"expected_mental": (("trust", "month"), np.full((1, 3), 400.0)), "mental_relative_sd": ((), 0.1)}
+    )
+    found = _of_volumes(cells, world, "mental", one_trust())
+    assert found[JUMP, "mental line", "", "Total"] == pytest.approx(440.5 / 400.5 - 1)
 
 
 def test_months_apart_are_no_neighbours() -> None:
@@ -108,7 +129,7 @@ def test_months_apart_are_no_neighbours() -> None:
     world = xr.Dataset(
         {"expected_with": (("trust", "month"), np.full((1, 3), 100.0)), "physical_relative_sd": ((), 0.1)}
     )
-    assert {key[0] for key in _of_volumes(cells, world, "physical line", "physical", ("A",))} == {"calls", SCATTER}
+    assert {key[0] for key in _of_volumes(cells, world, "physical", one_trust())} == {"calls", SCATTER}
 
 
 def test_stars_and_shares_are_counted_where_a_disposition_was_returned_alone(service) -> None:  # type: ignore[no-untyped-def]

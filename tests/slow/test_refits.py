@@ -11,7 +11,7 @@ import pytest
 from econ111.checks.call_calibration import shipped_setting
 from econ111.checks.call_worlds import LAUNCHES, RULES, CallWorld, make_world, returned_structure
 from econ111.checks.forecasts import ForecastTask, fit_forecast
-from econ111.checks.placebo import PlaceboTask, fit_placebo
+from econ111.checks.placebo import PlaceboTask, early_inputs, fit_placebo
 from econ111.checks.replicate import full_counts, published
 from econ111.impact.inputs import CallInputs, VolumeCells
 from econ111.specs.schema import Sampling
@@ -36,17 +36,19 @@ def forecast(inputs: CallInputs, origin: int) -> pd.DataFrame:
 
 @pytest.mark.parametrize("fallen", [False, True])
 def test_a_fall_is_found_only_where_there_is_one(service, fallen: bool) -> None:  # type: ignore[no-untyped-def]
-    """Six months of half the calls, put in before the real launch: the placebo there is
-    flagged; without them its interval holds zero."""
+    """Two calls in five gone from each trust's placebo launch on: the placebo there is flagged; without that its
+    interval holds zero."""
     cells = service.volumes["physical"]
-    share = np.where(fallen & (cells.month >= 18), 0.5, 1.0)
+    opened = early_inputs(service, dict(LAUNCHES), 6).timeline.open_share.transpose("trust", "month").values
+    whole = np.pad(opened, ((0, 0), (0, service.timeline.sizes["month"] - opened.shape[1])), mode="edge")
+    share = 1.0 - 0.4 * fallen * whole[cells.trust, cells.month]
     low, high = (np.round(end * share).astype(int) for end in (cells.low, cells.high))
     made = type(cells)(cells.trust, cells.month, low, high)
     inputs = type(service)(**{**vars(service), "volumes": {**service.volumes, "physical": made}})
     row = fit_placebo(PlaceboTask(inputs, dict(LAUNCHES), 6, 1, shipped_setting().priors, SAMPLING)).iloc[0]
     assert (row.months_before, row.months_after) == (18, 6)
     assert (row.fall_low > 0.05) == fallen
-    assert row.fall_low < (0.5 if fallen else 0.0)
+    assert row.fall_low < (0.4 if fallen else 0.0)
 
 
 def test_no_month_from_the_origin_on_reaches_the_fit(service) -> None:  # type: ignore[no-untyped-def]
