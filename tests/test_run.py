@@ -92,6 +92,7 @@ def stored() -> Stored:
         "displacement": (("sample", "trust"), scattered(np.full(5, 0.357))),
         "ramp_months": (("sample", "trust"), scattered(np.full(5, 1.5))),
         "mix_scatter": (("sample", "stage"), scattered(np.full(3, 0.05))),
+        **{f"{name}_scatter": ("sample", scattered(0.05)) for name in ("unrecorded", "abandoned")},
         **{f"{line}_{name}": ("sample", scattered(0.05)) for line in ("physical", "mental") for name in SCALES},
     }
     coords = {
@@ -184,6 +185,17 @@ def test_every_table_says_what_it_is(london: Evaluation) -> None:
     for name in ("cost_consequence", "budget_impact", "scenarios", "one_way"):
         assert "price_year" in london.tables[name].columns, name
     assert set(london.tables["scenarios"].price_year) == {"2024/25"}
+
+
+def test_a_fit_that_is_not_of_these_data_is_flagged(london: Evaluation) -> None:
+    """The fit by hand expects 1,000 calls a month of every trust; the data have others: volumes of each trust are
+    flagged, and so is their scatter, a hundred times what the fit makes."""
+    table = london.tables["model_checks"]
+    scatter = table[(table.check == "variance over mean") & (table.part == "physical line")].iloc[0]
+    assert scatter.verdict == "look"
+    assert scatter.observed > 5 * scatter.replicated_high
+    assert (table[(table.check == "calls") & (table.trust == "SLP")].verdict == "look").all()
+    assert set(london.tables["power_scaling"].role) == {"data", "prior"}
 
 
 def test_the_economics_run_on_the_named_estimand_and_basis(london: Evaluation) -> None:
