@@ -191,3 +191,30 @@ def test_a_workbook_of_several_sheets_is_read_from_calls(tmp_path: Path) -> None
     book.save(path)
     spec = load_records_spec(meaning)
     pd.testing.assert_frame_equal(aggregate_records(path, spec).table, aggregate_records(records, spec).table)
+
+
+@pytest.mark.parametrize("name", ["calls [1].csv", "calls*.csv", "calls [1].parquet"])
+def test_a_name_is_never_a_pattern_for_several_files(tmp_path: Path, name: str) -> None:
+    """Brackets and stars in a name, with another file beside it that the pattern would have met."""
+    folder = tmp_path / "trust=ZZZ"
+    folder.mkdir()
+    records, meaning = written(folder)
+    spec = load_records_spec(meaning)
+    plain = aggregate_records(records, spec)
+    for other in ("calls 1", "calls2"):
+        (folder / f"{other}{Path(name).suffix}").write_bytes(b"not this one")
+    if name.endswith("csv"):
+        (folder / name).write_bytes(records.read_bytes())
+    else:
+        _frame().to_parquet(folder / name)
+    records.write_bytes(b"nor this one")
+    pd.testing.assert_frame_equal(aggregate_records(folder / name, spec).table, plain.table)
+
+
+def test_calls_either_side_of_midnight_on_31_march_are_in_two_years_of_account(tmp_path: Path) -> None:
+    """23:59:59 on 31 March is March, 00:00:00 on 1 April is April, and one second is within any window."""
+    calls = ("1,p1,2024-03-31 23:59:59,Alpha,PH,an,Dx02,1", "2,p1,2024-04-01 00:00:00,Alpha,MH,an,CR,1")
+    spec = SPEC.replace('first = "2024-04"', 'first = "2024-03"').replace("minutes = 60", "minutes = 1")
+    cells = _cells(_counted(tmp_path, calls=calls, spec=spec))
+    assert cells[("AAA", "2024-03", "physical", "calls_offered")] == "1"
+    assert cells[("AAA", "2024-04", "mental", "transfers_in")] == "1"

@@ -68,7 +68,7 @@ def aggregate_records(path: Path | str, spec: RecordsSpec) -> Aggregation:
 
 
 def aggregate_frame(records: object, spec: RecordsSpec, *, name: str = "records") -> Aggregation:
-    """Count calls that another engine holds, for example a Spark or a Polars frame.
+    """Count calls that another engine holds, for example a Spark frame or a relation of DuckDB.
 
     Parameters
     ----------

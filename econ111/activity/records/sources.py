@@ -96,7 +96,7 @@ def _extract(path: Path, spec: RecordsSpec, connection: duckdb.DuckDBPyConnectio
         relation, issues = _table(path.name, spec, connection), []
     elif ending == PARQUET:
         try:
-            relation, issues = connection.read_parquet(str(path)), []
+            relation, issues = connection.read_parquet(_literal(path), hive_partitioning=False), []
         except duckdb.Error as broken:
             raise file_error(path.name, "is not a Parquet file that can be read.", "Export it again.") from broken
     elif ending in EXCEL:
@@ -170,9 +170,9 @@ def _csv(
         name = {";": "semicolons", "\t": "tabs", "|": "bars"}[delimiter]
         issues.append(Issue("note", path.name, None, f"columns are separated by {name}.", "It was read so."))
     relation = connection.read_csv(
-        str(path), header=True, delimiter=delimiter, quotechar='"', escapechar='"', encoding="utf-8",
+        _literal(path), header=True, delimiter=delimiter, quotechar='"', escapechar='"', encoding="utf-8",
         columns=dict.fromkeys(header, "VARCHAR"), auto_detect=False, strict_mode=True, null_padding=False,
-        ignore_errors=False,
+        ignore_errors=False, hive_partitioning=False,
     )  # fmt: skip
     return relation, issues
 
@@ -206,6 +206,11 @@ def not_utf8(file: str, row: int, byte: int) -> Exception:
     """The error for a file that is not UTF-8: at this size it is not converted by guess."""
     what = f"is not UTF-8 (byte {byte} of this row)."
     return file_error(file, what, "Save it as CSV (UTF-8); Windows-1252 is not guessed for records.", row=row)
+
+
+def _literal(path: Path) -> str:
+    """A path in which brackets, stars and question marks are letters of a name, not a pattern for several files."""
+    return re.sub(r"[\[*?]", lambda found: f"[{found[0]}]", str(path))
 
 
 def _first_line(error: Exception) -> str:
