@@ -5,14 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 import zipfile
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import pandas as pd
 import pytest
 from call_records import CALLS, HEADER, SPEC, written
+from hypothesis import given, strategies
 
 from econ111.activity.records import aggregate_records, load_records_spec
+from econ111.activity.records.faults import is_time
 from econ111.errors import DataError, EnvironmentProblem
 
 GOOD = "15,p9,2024-04-10 10:00:00,Alpha,PH,an,Dx02,10"
@@ -56,6 +59,18 @@ def test_a_time_in_another_format_is_never_guessed(tmp_path: Path, text: str) ->
         "calls.csv row 16 (Started): this time is not written as YYYY-MM-DD hh:mm:ss (1 calls in all are not). "
         f"Value: {text!r}. Write every time in the one format that time_format states; a date is never guessed."
     ]
+
+
+@given(strategies.from_regex(r"(19|20)\d\d-\d\d-\d\d \d\d:\d\d:\d\d", fullmatch=True))
+def test_a_time_is_in_the_calendar_exactly_when_the_calendar_says_so(text: str) -> None:
+    """Against Python's own calendar, in both orders of day and month."""
+    try:
+        known = datetime.strptime(text, "%Y-%m-%d %H:%M:%S").strftime("%Y-%m-%d %H:%M:%S") == text
+    except ValueError:
+        known = False
+    british = f"{text[8:10]}/{text[5:7]}/{text[:4]}{text[10:]}"
+    assert is_time(text, "YYYY-MM-DD hh:mm:ss") == is_time(british, "DD/MM/YYYY hh:mm:ss") == known
+    assert not is_time(text, "YYYY-MM-DD hh:mm")
 
 
 def test_a_blank_time_and_a_year_of_two_digits_are_refused(tmp_path: Path) -> None:

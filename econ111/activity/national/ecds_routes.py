@@ -15,11 +15,10 @@ import xarray as xr
 
 from econ111.activity.calls import CODE
 from econ111.activity.cells import CellRule
-from econ111.activity.national.sources import Node, read_json
+from econ111.activity.national.sources import Node, read_json, source_rule
 from econ111.activity.reading import CELL_STATES, Reading, finish_reading
 from econ111.errors import Issue
 
-RULE = CellRule(below=8, zero_included=False, base=5, rounding="nearest")
 WHOLE = "ae-attendance"
 UNKNOWN = "unknown-route"
 VIA_111 = "nhs111-ae-route"
@@ -35,15 +34,15 @@ class _Provider:
     hidden: Mapping[str, bool]
 
 
-def read_ecds_routes(path: Path | str, *, rule: CellRule = RULE, raise_errors: bool = True) -> Reading:
+def read_ecds_routes(path: Path | str, *, rule: CellRule | None = None, raise_errors: bool = True) -> Reading:
     """Read A&E attendances by route and provider.
 
     Parameters
     ----------
     path : path
         JSON with a list of `providers`, each with its `routes`.
-    rule : CellRule
-        How the source hides and rounds; by default counts of 1 to 7 are starred and the rest rounded to 5.
+    rule : CellRule, optional
+        How the source hides and rounds; by default as `source_rules.csv` has it for `ecds`.
     raise_errors : bool
         When false, errors are in the issues too.
 
@@ -60,6 +59,7 @@ def read_ecds_routes(path: Path | str, *, rule: CellRule = RULE, raise_errors: b
         When the file is not as the layout has it, a provider stands twice, a count is no multiple of the base, or
         the routes do not add up to the total.
     """
+    rule = source_rule("ecds") if rule is None else rule
     top = read_json(path)
     providers = [_provider(node) for node in top.child("providers").members()]
     issues = top.issues

@@ -20,12 +20,11 @@ import xarray as xr
 from econ111.activity.calls import CODE
 from econ111.activity.cells import Cell, CellRule, Problem, parse_count
 from econ111.activity.months import months_between, parse_month
-from econ111.activity.national.sources import NamedRow, named_rows, read_cells, repeated_keys
+from econ111.activity.national.sources import NamedRow, named_rows, read_cells, repeated_keys, source_rule
 from econ111.activity.reading import CELL_STATES, Reading, finish_reading, raise_if_errors
 from econ111.activity.tabular import read_table
 from econ111.errors import Issue, nearest
 
-RULE = CellRule(below=5, zero_included=True, base=5, rounding="nearest")
 KEYS = ("breakdown", "primary_level", "secondary_level", "measure_id")
 COLUMNS = (
     "reporting_period_start", "reporting_period_end", "status", "breakdown", "primary_level",
@@ -48,7 +47,7 @@ def read_mhsds(
     *,
     breakdown: str = "Provider",
     status: str | None = None,
-    rule: CellRule = RULE,
+    rule: CellRule | None = None,
     raise_errors: bool = True,
 ) -> Reading:
     """Read counts of the monthly MHSDS file for one breakdown.
@@ -61,8 +60,8 @@ def read_mhsds(
         Value of BREAKDOWN to keep; rows of others are left out with a note.
     status : str, optional
         `Provisional`, `Performance` or `Final`. Needed when a month has several.
-    rule : CellRule
-        How the source hides and rounds.
+    rule : CellRule, optional
+        How the source hides and rounds; by default as `source_rules.csv` has it for `mhsds`.
     raise_errors : bool
         When false, errors are in the issues too.
 
@@ -78,6 +77,7 @@ def read_mhsds(
         On bad rows, a number the rule could not have printed, several statuses of one month, a row given twice, and
         an unknown breakdown.
     """
+    rule = source_rule("mhsds") if rule is None else rule
     table = read_table(path, expected=COLUMNS)
     named, issues = named_rows(table, COLUMNS)
     chosen, found = _chosen(named, breakdown, status, table.file)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from econ111.activity.cells import LARGEST_COUNT, Problem
+from econ111.activity.cells import LARGEST_COUNT, CellRule, Problem, Rounding
 from econ111.activity.reading import file_error, raise_if_errors
 from econ111.activity.tabular import TextTable
 from econ111.errors import Issue, nearest
+from econ111.resources import shipped_folder
 
 LARGEST_JSON = 50_000_000
+RULES = "source_rules.csv"
 
 
 @dataclass(frozen=True)
@@ -72,6 +75,20 @@ def repeated_keys(keys: Sequence[tuple[int, tuple[object, ...]]], *, file: str, 
             what = f"a second row for {shown}; the first is row {first[key]}."
             issues.append(Issue("error", file, number, what, "Keep one.", column))
     return issues
+
+
+def source_rule(source: str) -> CellRule:
+    """How a source hides and rounds, from the table that ships (with its reference).
+
+    Examples
+    --------
+    >>> source_rule("mhsds")
+    CellRule(below=5, zero_included=True, base=5, rounding='nearest')
+    """
+    with (shipped_folder("data/activity") / RULES).open(encoding="utf-8", newline="") as stream:
+        (row,) = [row for row in csv.DictReader(stream) if row["source"] == source]
+    rounding: Rounding = "nearest" if row["rounding"] == "nearest" else "up" if row["rounding"] == "up" else "none"
+    return CellRule(int(row["below"]), row["zero_included"] == "true", int(row["base"]), rounding)
 
 
 def parse_day(text: str) -> date | Problem:
