@@ -92,6 +92,6 @@ def written(
 ) -> tuple[Path, Path]:
     """A CSV of calls and its specification in a folder."""
     records, meaning = folder / "calls.csv", folder / "records.toml"
-    records.write_text("\n".join([header, *calls]) + "\n", encoding="utf-8")
+    records.write_text("\n".join([header, *calls]) + "\n", encoding="utf-8", errors="replace")
     meaning.write_text(spec, encoding="utf-8")
     return records, meaning

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import tempfile
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from call_records import CALLS, HEADER, SPEC, written
-from hypothesis import given, strategies
+from hypothesis import HealthCheck, given, settings, strategies
 
 from econ111.activity.records import aggregate_records, load_records_spec
 from econ111.activity.records.faults import is_time
@@ -195,6 +196,7 @@ def test_a_row_that_is_not_a_row_is_named(tmp_path: Path, line: str, words: str)
         ("calls.csv", HEADER.encode() + b"\n", "calls.csv: has column names but no rows. Export it again."),
         ("calls.csv", b"\n1,2\n", "row 1 is blank; it must hold the column names."),
         ("calls.csv", (HEADER + ",Line\n1\n").encode(), "names stand more than once. Keep one of each: line."),
+        ("calls.csv", HEADER.replace(",", "\r", 1).encode(), "row 1 holds an open quotation mark or an old line end (CR)."),
         ("calls.csv", b"PK\x03\x04", "calls.csv: is an Excel workbook named as CSV. Rename it to end in .xlsx."),
         ("calls.parquet", b"not parquet", "calls.parquet: is named as Parquet and is not."),
         ("calls.parquet", b"PAR1 broken", "calls.parquet: is not a Parquet file that can be read."),
@@ -307,3 +309,27 @@ def test_the_command_writes_a_table_or_nothing(tmp_path: Path) -> None:
     assert "this trust is not in the specification (1 calls). Value: 'Gamma'." in failed.stderr
     assert out.read_bytes() == first
     assert {path.name for path in tmp_path.iterdir()} == {"calls.csv", "records.toml", "table.csv"}
+
+
+_ODD = ("", " ", "-1", "=1+1", "\u0000", "é", '"', '""', "a\rb", "2024-04-10", "1e5", "9" * 40, "\u202e", "NULL")
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(data=strategies.data())
+def test_a_spoilt_extract_is_counted_or_cleanly_refused(data: strategies.DataObject) -> None:
+    """Any one cell replaced, its header included: every call is still accounted for, or a place and a remedy named."""
+    lines = [HEADER, *CALLS]
+    row = data.draw(strategies.integers(0, len(lines) - 1))
+    cells = lines[row].split(",")
+    spoilt = data.draw(strategies.sampled_from(_ODD) | strategies.text(max_size=6))
+    cells[data.draw(strategies.integers(0, len(cells) - 1))] = spoilt
+    lines[row] = ",".join(cells)
+    with tempfile.TemporaryDirectory() as folder:
+        records, meaning = written(Path(folder), calls=tuple(lines[1:]), header=lines[0])
+        try:
+            made = aggregate_records(records, load_records_spec(meaning))
+        except DataError as refused:
+            assert refused.issues
+            assert all(issue.file and issue.what and issue.remedy for issue in refused.issues)
+        else:
+            assert made.resolved["calls"].sum() in (11, 12)

@@ -189,17 +189,28 @@ def _header(path: Path, wanted: Sequence[str]) -> tuple[list[str], str]:
     keys = {column_key(name) for name in wanted}
 
     def matches(delimiter: str) -> tuple[int, int]:
-        names = {column_key(name) for name in next(csv.reader([text], delimiter=delimiter), [])}
+        names = {column_key(name) for name in _cells(text, delimiter)}
         return len(keys & names), text.count(delimiter)
 
     delimiter = max(DELIMITERS, key=matches)
-    header = next(csv.reader([text], delimiter=delimiter), [])
+    header = _cells(text, delimiter)
+    if text.strip() and not header:
+        what = "row 1 holds an open quotation mark or an old line end (CR)."
+        raise file_error(path.name, what, "Save it again as CSV (UTF-8).", row=1)
     if not any(name.strip() for name in header):
         raise file_error(path.name, "row 1 is blank; it must hold the column names.", "Delete the rows above them.")
     blank = [place for place, name in enumerate(header, 1) if not name.strip()]
     if blank:
         raise file_error(path.name, f"column {blank[0]} has no name.", "Name it, or delete the column.", row=1)
     return header, delimiter
+
+
+def _cells(text: str, delimiter: str) -> list[str]:
+    """Cells of one row; none when it is not a row."""
+    try:
+        return next(csv.reader([text], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return []
 
 
 def not_utf8(file: str, row: int, byte: int) -> Exception:
