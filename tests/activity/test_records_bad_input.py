@@ -196,7 +196,7 @@ def test_a_row_that_is_not_a_row_is_named(tmp_path: Path, line: str, words: str)
         ("calls.csv", HEADER.encode() + b"\n", "calls.csv: has column names but no rows. Export it again."),
         ("calls.csv", b"\n1,2\n", "row 1 is blank; it must hold the column names."),
         ("calls.csv", (HEADER + ",Line\n1\n").encode(), "names stand more than once. Keep one of each: line."),
-        ("calls.csv", HEADER.replace(",", "\r", 1).encode(), "row 1 holds an open quotation mark or an old line end (CR)."),
+        ("calls.csv", HEADER.replace(",", "\r", 1).encode(), "an open quotation mark or an old line end (CR)."),
         ("calls.csv", b"PK\x03\x04", "calls.csv: is an Excel workbook named as CSV. Rename it to end in .xlsx."),
         ("calls.parquet", b"not parquet", "calls.parquet: is named as Parquet and is not."),
         ("calls.parquet", b"PAR1 broken", "calls.parquet: is not a Parquet file that can be read."),
