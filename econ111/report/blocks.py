@@ -140,16 +140,7 @@ class Disclosure:
     key: str = ""
 
 
-@dataclass(frozen=True)
-class Links:
-    """Links to parts of this page, by key and text."""
-
-    kind: ClassVar[str] = "links"
-    label: str
-    pairs: tuple[tuple[str, str], ...]
-
-
-type Words = Paragraphs | Bullets | Heading | Definitions | Preformatted | Links
+type Words = Paragraphs | Bullets | Heading | Definitions | Preformatted
 type Block = TableView | FigureView | Words | Disclosure | PanelView
 
 

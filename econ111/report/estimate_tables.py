@@ -23,6 +23,7 @@ ROUNDING = (
     "– is not known."
 )
 DESCRIPTIVE = "E0 is before minus after: it describes, and credits the service with nothing."
+NONE_COUNTED = "none counted"
 UNITS = {
     "referral": "calls ending in the disposition, over the evaluated period",
     "consequence": "expected number over the evaluated period",
@@ -201,6 +202,9 @@ def _says_something(rows: pd.DataFrame, place: int) -> bool:
 
 
 def _estimate_cells(row: Any) -> tuple[str, ...]:
+    if none_counted(row):
+        zeros = (estimand_words(row.estimand), count(0), count(0), NONE_COUNTED, count(0), count(0))
+        return (*zeros, UNKNOWN, UNKNOWN, "")
     return (
         estimand_words(row.estimand),
         count(row.avoided),
@@ -242,6 +246,12 @@ def _money_rows(evaluation: Evaluation) -> tuple[list[Row], str]:
     even = f"{base.break_even_cost_per_call:,.2f}".replace("-", "−")
     rows.append(Row((f"Break-even cost per answered call, £, {estimand}", even, "", "")))
     return rows, clean(base.price_year)
+
+
+def none_counted(row: Any) -> bool:
+    """Whether an estimand counts none of something, with or without the service: a definition and no finding."""
+    numbers = (row.avoided, row.avoided_low, row.avoided_high, row.without_service, row.with_service)
+    return all(number == 0 for number in numbers)
 
 
 def _level(rows: pd.DataFrame) -> float:

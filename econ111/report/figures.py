@@ -10,6 +10,7 @@ from functools import partial
 import pandas as pd
 
 from econ111.economics.totals import TOTAL
+from econ111.intervals import interval_label
 from econ111.report import plots
 from econ111.report.blocks import FigureView, TableView, marked, number_columns, text_columns
 from econ111.report.estimate_tables import monthly_table, numbers_table, trusts_of
@@ -145,7 +146,8 @@ def estimands_figure(evaluation: Evaluation) -> FigureView | None:
     numbers = _interval_numbers(
         rows, evaluation, title=title, first="Estimand", unit="number over the evaluated period"
     )
-    return FigureView(marked(title, evaluation.spec.study), " ".join(said), tuple(drawings), numbers)
+    summary = " ".join([*said, _in_brackets(rows)])
+    return FigureView(marked(title, evaluation.spec.study), summary, tuple(drawings), numbers)
 
 
 def trusts_figure(evaluation: Evaluation) -> FigureView | None:
@@ -159,7 +161,10 @@ def trusts_figure(evaluation: Evaluation) -> FigureView | None:
         return None
     rows = rows.loc[trusts].reset_index(drop=True)
     rows["label"] = unique_labels([trust_chart_name(evaluation, trust) for trust in rows.trust])
-    title, summary = f"Avoided ED attendances by trust, {estimand_words(estimand)}", f"{_estimates_words(rows)}."
+    title, summary = (
+        f"Avoided ED attendances by trust, {estimand_words(estimand)}",
+        f"{_estimates_words(rows)}. {_in_brackets(rows)}",
+    )
     plot = partial(plots.plot_intervals, rows)
     drawing = panel(evaluation, plot, key="trusts", title=title, summary=summary, size=row_size(list(rows.label)))
     unit = "expected ED attendances over the evaluated period"
@@ -233,6 +238,12 @@ def _monthly_words(rows: pd.DataFrame, item: str) -> str:
 
 def _estimates_words(rows: pd.DataFrame) -> str:
     shown = [
-        f"{fewer_or_more(row.avoided)} ({interval_words(row.avoided_low, row.avoided_high)})" for row in rows_of(rows)
+        f"{fewer_or_more(row.avoided)} ({interval_words(row.avoided_low, row.avoided_high)}"
+        f"{'; not identifiable' if row.verdict == 'not identifiable' else ''})"
+        for row in rows_of(rows)
     ]
     return figure_words([str(label) for label in rows.label], shown)
+
+
+def _in_brackets(rows: pd.DataFrame) -> str:
+    return f"In brackets: {interval_label(float(rows['level'].iloc[0]))}."

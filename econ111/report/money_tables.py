@@ -29,6 +29,7 @@ from econ111.report.labels import (
 )
 from econ111.report.numbers import UNKNOWN, MoneyUnit, count, interval, money, money_unit, plain_value, probability
 from econ111.report.rows import rows_of
+from econ111.report.value_words import NOT_IDENTIFIABLE, consequence_verdicts
 from econ111.report.words import headline_estimand
 from econ111.results import Evaluation
 
@@ -42,6 +43,15 @@ WHY_NO_CASH = (
 )
 
 
+UNIT_COSTS = (
+    "Unit costs are means of the draws in the study's price year, within Monte Carlo error of the values and sources "
+    "under Parameters and sources."
+)
+UNDECIDED = (
+    "Where a change is not identifiable, its cost is what the model expects under its assumptions, and is in the total."
+)
+
+
 def cost_consequence_view(evaluation: Evaluation, trust: str = TOTAL) -> TableView | None:
     """Consequences of one trust under the headline estimand, in natural units and in money."""
     rows = headline_rows(evaluation, "cost_consequence", trust)
@@ -50,6 +60,7 @@ def cost_consequence_view(evaluation: Evaluation, trust: str = TOTAL) -> TableVi
     spec, level = evaluation.spec, float(rows.level.iloc[0])
     unit = money_unit(rows.cost_avoided)
     estimand = estimand_words(headline_estimand(spec))
+    names, verdicts = consequence_labels(evaluation), consequence_verdicts(evaluation, trust)
     columns = (
         *text_columns("Consequence"),
         *number_columns("Without the service", "With the service", "Avoided", f"Avoided, {interval_label(level)}"),
@@ -59,7 +70,7 @@ def cost_consequence_view(evaluation: Evaluation, trust: str = TOTAL) -> TableVi
     return TableView(
         marked(f"Cost-consequence, {estimand}: {trust_name(evaluation, trust)}", spec.study),
         columns,
-        tuple(_consequence_row(row, unit, consequence_labels(evaluation)) for row in rows_of(rows)),
+        tuple(_consequence_row(row, unit, names, verdicts) for row in rows_of(rows)),
         basis(
             spec.study,
             unit=f"numbers over the evaluated period; unit costs in £, costs in {unit.label}",
@@ -69,6 +80,8 @@ def cost_consequence_view(evaluation: Evaluation, trust: str = TOTAL) -> TableVi
         (
             "Numbers of different consequences are never added; only their costs are.",
             "Positive cost avoided = less spent.",
+            *((UNDECIDED,) if NOT_IDENTIFIABLE in verdicts.values() else ()),
+            UNIT_COSTS,
             ROUNDING,
         ),
     )
@@ -230,7 +243,7 @@ def _scenario_row(row: Any, unit: MoneyUnit) -> Row:
     )
 
 
-def _consequence_row(row: Any, unit: MoneyUnit, labels: dict[str, str]) -> Row:
+def _consequence_row(row: Any, unit: MoneyUnit, labels: dict[str, str], verdicts: dict[str, str]) -> Row:
     def cell(name: str) -> float:
         return float(getattr(row, name))
 
@@ -240,7 +253,8 @@ def _consequence_row(row: Any, unit: MoneyUnit, labels: dict[str, str]) -> Row:
     return Row(
         (
             f"{name}: costs only" if status == COSTS_ONLY else name,
-            *(count(cell(which)) for which in ("without_service", "with_service", "avoided")),
+            *(count(cell(which)) for which in ("without_service", "with_service")),
+            _judged(count(cell("avoided")), verdicts.get(consequence, "")),
             interval(cell("avoided_low"), cell("avoided_high")),
             plain_value(cell("unit_cost"), "GBP"),
             cost,
@@ -249,6 +263,10 @@ def _consequence_row(row: Any, unit: MoneyUnit, labels: dict[str, str]) -> Row:
         ),
         total=status == COSTS_ONLY,
     )
+
+
+def _judged(text: str, verdict: str) -> str | Cell:
+    return Cell(text, (verdict,)) if verdict else text
 
 
 def _borne_by(row: Any) -> Cell:

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from econ111.files import write_text
 from econ111.report.blocks import Section
 from econ111.report.labels import clean
+from econ111.report.prose import definitions
 from econ111.report.sections import build_sections
 from econ111.report.sharing import for_sharing
 from econ111.report.words import period
@@ -99,6 +100,21 @@ def column_labels(heads: Sequence[str]) -> str:
     return ";".join(f'--c{place}:"{head}"' for place, head in enumerate(quoted, start=1) if place > 1)
 
 
+def defined_term(text: str) -> Markup | str:
+    """A text as it is or, when the whole of it is a term of the glossary, with its definition to hover over.
+
+    Examples
+    --------
+    >>> defined_term("Displaced call")
+    Markup('<abbr title="A call to the mental-health line that would otherwise have gone to the physical-health line.">\
+Displaced call</abbr>')
+    >>> defined_term("Ambulance")
+    'Ambulance'
+    """
+    meaning = definitions().get(text.lower())
+    return Markup('<abbr title="{}">{}</abbr>').format(meaning, text) if meaning else text
+
+
 def _checksum(script: str) -> str:
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
 
@@ -112,5 +128,5 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.globals["column_labels"] = column_labels
+    environment.globals |= {"column_labels": column_labels, "defined_term": defined_term}
     return environment

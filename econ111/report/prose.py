@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import cache
+from types import MappingProxyType
+
 from econ111.impact.estimands import ESTIMANDS
 from econ111.report.labels import DESIGN_WORDS, clean, estimand_words
 from econ111.report.sharing import OFF, sharing_words
@@ -134,3 +137,19 @@ def glossary() -> tuple[tuple[str, str], ...]:
     """Terms of the page, with every estimand."""
     estimands = tuple((estimand_words(name), f"{text[0].upper()}{text[1:]}.") for name, (_, text) in ESTIMANDS.items())
     return (*estimands, *GLOSSARY)
+
+
+@cache
+def definitions() -> MappingProxyType[str, str]:
+    """What each term of the glossary means, by the lower-case words that tables use for it.
+
+    Examples
+    --------
+    >>> definitions()["fewer"] == definitions()["more"]
+    True
+    """
+    whole = {term.lower(): text for term, text in glossary()}
+    parts = {part: text for term, text in whole.items() for part in term.split(", ") if ", " in term}
+    also = {"probability of fewer": "Share of draws in which the avoided number is above zero."}
+    also |= {"descriptive": whole["e0 referrals fell"]}
+    return MappingProxyType({**parts, **whole, **also})

@@ -9,7 +9,6 @@ from econ111.report.blocks import (
     Definitions,
     Disclosure,
     Heading,
-    Links,
     Paragraphs,
     Section,
     only,
@@ -140,13 +139,10 @@ def _trusts(evaluation: Evaluation) -> tuple[Block, ...]:
     trusts = trusts_of(spec, evaluation.tables.get("estimates"))
     if len(trusts) < 2:
         return ()
-    names = [trust_name(evaluation, trust) for trust in trusts]
-    keys = part_keys("trust", trusts)
-    parts = (
-        Disclosure(name, _one_trust(evaluation, trust), key)
-        for trust, name, key in zip(trusts, names, keys, strict=True)
+    return tuple(
+        Disclosure(trust_name(evaluation, trust), _one_trust(evaluation, trust), key)
+        for trust, key in zip(trusts, part_keys("trust", trusts), strict=True)
     )
-    return (Links("Trusts", tuple(zip(keys, names, strict=True))), *parts)
 
 
 def _one_trust(evaluation: Evaluation, trust: str) -> tuple[Block, ...]:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from econ111.economics.totals import TOTAL
 from econ111.intervals import interval_label
-from econ111.report.labels import clean, estimand_code
+from econ111.report.labels import clean, estimand_code, item_words
 from econ111.report.numbers import money_words, probability
 from econ111.report.words import headline_estimand
 from econ111.results import Evaluation
@@ -15,6 +15,9 @@ NO_CASH = (
     "None of it is cash: most urgent care is paid for in fixed sums, so that fewer or more attendances change the time "
     "and space in use, and no money leaves or enters a budget in the year."
 )
+
+
+NOT_IDENTIFIABLE = "not identifiable"
 
 
 def value_sentences(evaluation: Evaluation) -> list[str]:
@@ -28,7 +31,11 @@ def value_sentences(evaluation: Evaluation) -> list[str]:
     basis = clean(base.basis_label)
     cost = f"the service costs {money_words(base.service_cost)} on the base chosen ({basis})"
     chance = f"the probability that value exceeds cost is {probability(base.probability_value_exceeds_cost)}"
-    return [f"{worth}; {cost}; {chance}{_across(rows)}.", *cash_sentence(evaluation.tables.get("budget_impact"))]
+    return [
+        f"{worth}; {cost}; {chance}{_across(rows)}.",
+        *undecided_sentence(evaluation),
+        *cash_sentence(evaluation.tables.get("budget_impact")),
+    ]
 
 
 def worth_words(base: pd.Series) -> str:
@@ -38,6 +45,32 @@ def worth_words(base: pd.Series) -> str:
     if value >= 0:
         return f"what was avoided under {code} is worth {money_words(value)} ({label} {_span(low, high)})"
     return f"more was used than avoided under {code}, which adds {money_words(-value)} ({label} {_span(-high, -low)})"
+
+
+def undecided_sentence(evaluation: Evaluation) -> list[str]:
+    """Which valued consequences have a change that the data cannot tell; nothing when all are told."""
+    economics, verdicts = evaluation.spec.economics, consequence_verdicts(evaluation)
+    if economics is None:
+        return []
+    priced = [item.consequence for item in economics.consequences if item.unit_cost]
+    undecided = [item_words(name) for name in priced if verdicts.get(name) == NOT_IDENTIFIABLE]
+    if not undecided:
+        return []
+    some = " and ".join([", ".join(undecided[:-1]), undecided[-1]] if len(undecided) > 1 else undecided)
+    return [
+        f"The change in {some} is not identifiable, yet its expected cost is part of this value: to that extent the "
+        "value rests on assumptions and not on these data."
+    ]
+
+
+def consequence_verdicts(evaluation: Evaluation, trust: str = TOTAL) -> dict[str, str]:
+    """Verdict on each consequence of one trust under the headline estimand."""
+    table = evaluation.tables.get("estimates")
+    if table is None or table.empty:
+        return {}
+    rows = table[(table.kind == "consequence") & (table.trust == trust)]
+    rows = rows[rows.estimand == headline_estimand(evaluation.spec)]
+    return {str(row["item"]): clean(row["verdict"]) for row in rows.to_dict("records")}
 
 
 def cash_sentence(budget: pd.DataFrame | None) -> list[str]:

@@ -78,13 +78,23 @@ def test_print_opens_what_is_closed_and_leaves_out_what_cannot_be_used(visit: Vi
 
 
 def test_each_trust_has_an_address_that_opens_its_part(visit: Visit) -> None:
-    """A link to a trust opens it; the list of trusts stands where they begin."""
-    links = visit.page.locator('section#trusts ul a[href^="#trust-"]')
-    assert links.count() == 2
-    links.nth(1).click()
-    part = visit.page.locator("section#trusts details.part").nth(1)
-    visit.wait_until("document.querySelectorAll('section#trusts details.part')[1].open")
-    assert part.locator("table").first.is_visible()
+    """A link to a trust opens its closed part, also where its code is no good in an address; the part says its link."""
+    parts = visit.page.locator("section#trusts details.part")
+    for place, key in enumerate(("trust-rwk", "trust-cmd")):
+        visit.open(f"#{key}")
+        assert parts.nth(place).locator("table").first.is_visible()
+        assert not parts.nth(1 - place).locator("table").first.is_visible()
+        assert parts.nth(place).locator(f'a[href="#{key}"]').is_visible()
+
+
+def test_a_term_says_what_it_means_when_pointed_at(visit: Visit) -> None:
+    """The estimand in a row and the verdict beside it carry the glossary's own words."""
+    terms, texts = (visit.page.locator(f"section#glossary {tag}").all_text_contents() for tag in ("dt", "dd"))
+    meanings = dict(zip(terms, texts, strict=True))
+    effects = visit.page.locator("section#effects > .scroll tbody")
+    for said, term in (("E1 same calls", "E1 same calls"), ("fewer", "Fewer, more")):
+        shown = effects.locator(f'abbr:text-is("{said}")').first
+        assert shown.get_attribute("title") == meanings[term]
 
 
 def test_the_page_is_small_and_ready_at_once(visit: Visit) -> None:

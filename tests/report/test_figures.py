@@ -75,9 +75,9 @@ def test_a_text_alternative_is_written_from_the_numbers(evaluation: Evaluation) 
     """Each trust avoids 20 (-40 to 80) under E3: said as fewer and more, in words."""
     figure = trusts_figure(evaluation)
     assert figure is not None
-    assert (
-        figure.summary
-        == "East London: 20 fewer (from 40 more to 80 fewer); West London: 20 fewer (from 40 more to 80 fewer)."
+    assert figure.summary == (
+        "East London: 20 fewer (from 40 more to 80 fewer); West London: 20 fewer (from 40 more to 80 fewer). "
+        "In brackets: 95% interval."
     )
     assert figure.summary.split(";")[0] in figure.drawings[0].svg
     assert [row.cells[2] for row in figure.numbers.rows] == ["20", "20"]

@@ -8,6 +8,10 @@ from collections.abc import Callable
 import pandas as pd
 import pytest
 
+from econ111.report.blocks import Cell
+from econ111.report.estimate_tables import estimates_table
+from econ111.report.figures import estimands_figure, trusts_figure
+from econ111.report.money_tables import cost_consequence_view
 from econ111.report.value_words import NO_CASH, cash_sentence, value_sentences
 from econ111.report.words import (
     Estimate,
@@ -127,6 +131,75 @@ def test_value_above_zero_is_called_worth(evaluation: Evaluation) -> None:
     value = value_sentences(changed)[0]
     assert "what was avoided under E2 is worth £174,000 (95% interval £156,000 to £192,000)" in value
     assert "from under 0.1% to over 99.9% across 3 bases" in value
+
+
+def _judged(evaluation: Evaluation, verdicts: dict[str, str]) -> Evaluation:
+    """The same evaluation with other verdicts on consequences under E3."""
+    table = evaluation.tables["estimates"].copy()
+    for item, verdict in verdicts.items():
+        table.loc[(table["item"] == item) & (table.estimand == "net_system"), "verdict"] = verdict
+    return dataclasses.replace(evaluation, tables={**evaluation.tables, "estimates": table})
+
+
+@pytest.mark.parametrize("verdict", ["fewer", "more", "no evidence of a difference"])
+def test_value_that_the_data_can_tell_needs_no_caution(evaluation: Evaluation, verdict: str) -> None:
+    """With any verdict but not identifiable there are two sentences: value against cost, and cash."""
+    assert len(value_sentences(_judged(evaluation, {"ed_attendance": verdict}))) == 2
+
+
+def test_value_that_the_data_cannot_tell_is_said_to_rest_on_assumptions(evaluation: Evaluation) -> None:
+    """Each valued consequence whose change is not identifiable is named between the value and the cash."""
+    one = value_sentences(_judged(evaluation, {"ed_attendance": "not identifiable"}))
+    assert one[1].startswith("The change in ED attendances is not identifiable, yet its expected cost is part of this")
+    names = ("ed_attendance", "primary_care_contact", "crisis_contact")
+    three = value_sentences(_judged(evaluation, dict.fromkeys(names, "not identifiable")))
+    assert "The change in ED attendances, primary-care contacts and crisis-team contacts is not" in three[1]
+    assert len(three) == 3
+
+
+def test_captions_of_figures_say_what_is_not_identifiable_and_the_level(evaluation: Evaluation) -> None:
+    """A number in a caption carries its interval's level, and the verdict when the data cannot tell."""
+    judged = _judged(evaluation, {"ed_attendance": "not identifiable"})
+    for figure in (estimands_figure(judged), trusts_figure(judged)):
+        assert figure is not None
+        assert "not identifiable)" in figure.summary
+        assert figure.summary.endswith("In brackets: 95% interval.")
+    plain = estimands_figure(evaluation)
+    assert plain is not None
+    assert "not identifiable" not in plain.summary
+
+
+def test_the_verdict_stands_beside_each_count_that_is_priced(evaluation: Evaluation) -> None:
+    """In the cost-consequence table the avoided number has its verdict under it, and a note if any is undecided."""
+    table = cost_consequence_view(_judged(evaluation, {"ed_attendance": "not identifiable"}))
+    assert table is not None
+    cells = {str(row.cells[0]): row.cells[3] for row in table.rows}
+    ed, primary_care = (next(cells[name] for name in cells if name.startswith(start)) for start in ("Ed", "Primary"))
+    assert isinstance(ed, Cell)
+    assert isinstance(primary_care, Cell)
+    assert ed.small == ("not identifiable",)
+    assert primary_care.small == ("no evidence of a difference",)
+    assert any("is in the total" in note for note in table.notes)
+    decided = cost_consequence_view(evaluation)
+    assert decided is not None
+    assert not any("is in the total" in note for note in decided.notes)
+
+
+def test_what_an_estimand_does_not_count_has_no_verdict(evaluation: Evaluation) -> None:
+    """Zero with, zero without and no spread is a definition: no verdict, and no probability of fewer."""
+    table = evaluation.tables["estimates"].copy()
+    here = (table["item"] == "crisis_contact") & (table.estimand == "same_calls")
+    numbers = ["avoided", "avoided_low", "avoided_high", "without_service", "with_service", "probability_fewer"]
+    table.loc[here, numbers] = 0.0
+    table.loc[here, "verdict"] = "no evidence of a difference"
+    view = estimates_table(
+        dataclasses.replace(evaluation, tables={**evaluation.tables, "estimates": table}), kind="consequence"
+    )
+    assert view is not None
+    row = next(row for row in view.rows if "none counted" in row.cells)
+    assert row.cells[:4] == ("E1 same calls", "0", "0", "none counted")
+    assert "no evidence of a difference" not in row.cells
+    assert "under 0.1%" not in row.cells
 
 
 def test_cash_is_said_when_there_is_some(evaluation: Evaluation) -> None:

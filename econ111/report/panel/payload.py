@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from econ111.economics.totals import TOTAL
 from econ111.intervals import INTERVAL_LEVEL
+from econ111.report.estimate_tables import NONE_COUNTED, none_counted
 from econ111.report.labels import clean, estimand_words, trust_name
 from econ111.report.rows import rows_of
 from econ111.results import Evaluation
@@ -167,5 +168,5 @@ def _verdicts(evaluation: Evaluation) -> dict[str, dict[str, dict[str, str]]]:
         return found
     for row in rows_of(table[(table.kind == "consequence") & (table.verdict != "")]):
         of_trust = found.setdefault(str(row.estimand), {}).setdefault(str(row.trust), {})
-        of_trust[str(row.item)] = clean(row.verdict)
+        of_trust[str(row.item)] = NONE_COUNTED if none_counted(row) else clean(row.verdict)
     return found

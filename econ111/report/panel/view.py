@@ -106,7 +106,8 @@ def _about(evaluation: Evaluation, payload: Mapping[str, Any]) -> tuple[str, ...
         second += " With so few draws the ends of intervals are rough."
     third = (
         f"Prices are in {payload['price_year']} GBP. A price that you enter moves every draw of the report's price in "
-        "proportion, so that its relative uncertainty stays. The evaluated period is the report's, not a year."
+        "proportion, so that its relative uncertainty stays. Prices start from the mean of the draws, which is within "
+        "Monte Carlo error of the value of their source. The evaluated period is the report's, not a year."
     )
     synthetic = ("These are SYNTHETIC DATA: whatever the settings, no figure here may be quoted.",)
     return (*(synthetic if study.synthetic else ()), first, f"{second} {third}", *_compared(evaluation, payload))
