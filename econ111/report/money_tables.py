@@ -63,7 +63,9 @@ def cost_consequence_view(evaluation: Evaluation, trust: str = TOTAL) -> TableVi
     names, verdicts = consequence_labels(evaluation), consequence_verdicts(evaluation, trust)
     columns = (
         *text_columns("Consequence"),
-        *number_columns("Without the service", "With the service", "Avoided", f"Avoided, {interval_label(level)}"),
+        *number_columns(
+            "Without the service", "With the service", "Avoided, verdict", f"Avoided, {interval_label(level)}"
+        ),
         *number_columns("Unit cost, £", f"Cost avoided, {unit.label}", f"Cost avoided, {interval_label(level)}"),
         *text_columns("Borne by, kind of gain, evidence"),
     )

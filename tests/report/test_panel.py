@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -155,9 +156,8 @@ def test_an_unknown_choice_is_refused_with_the_known_ones(payload: dict[str, Any
 
 def test_the_number_of_draws_is_what_fits_and_is_said(whole: Evaluation, monkeypatch: pytest.MonkeyPatch) -> None:
     """With room for 150 of 600 draws, every fourth is kept, and the panel says both numbers and that ends are rough."""
-    monkeypatch.setattr(
-        "econ111.report.panel.payload.thinned", lambda kept, cells: thinned(kept, cells=cells, most=150)
-    )
+    few = partial(thinned, most=150)
+    monkeypatch.setattr("econ111.report.panel.payload.thinned", few)
     found = panel_payload(whole)
     assert found is not None
     assert whole.costs is not None
@@ -222,12 +222,25 @@ def test_only_the_panels_own_script_may_run(whole: Evaluation) -> None:
     assert f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{checksum}'" in text
 
 
-def test_draws_of_sixty_trusts_still_fit(make_evaluation: Callable[..., Evaluation]) -> None:
-    """Sixty trusts at a full thousand draws would be 5 MB; the page carries as many as fit one."""
-    found = panel_payload(with_draws(make_evaluation([(f"T{place:02d}", f"Trust {place}") for place in range(60)])))
+def test_of_sixty_trusts_the_largest_stand_apart(make_evaluation: Callable[..., Evaluation]) -> None:
+    """Eight of sixty trusts can be chosen, and the other 52 together, so that the total is that of all sixty."""
+    whole = with_draws(make_evaluation([(f"T{place:02d}", f"Trust {place}") for place in range(60)]))
+    assert whole.costs is not None
+    assert whole.outcomes is not None
+    found = panel_payload(whole)
     assert found is not None
-    assert 100 < found["draws"] < 600
-    assert sum(len(packed["text"]) for packed in found["numbers"].values()) < 1_000_100
+    assert found["draws"] > 400
+    assert sum(len(packed["text"]) for packed in found["numbers"].values()) < 520_100
+    assert [name for _, name in found["trusts"]][-1] == "The other 52 trusts together"
+    size = whole.outcomes["calls"].mean("sample").to_series().sort_values(ascending=False)
+    assert set(found["trust_order"][:-1]) == set(size.index[:8])
+    places = np.arange(found["draws"]) * 600 // found["draws"]
+    expected = whole.costs["avoided"].sel(estimand="net_system").sum("trust").isel(sample=places)
+    attendances = reprice(found, default_settings(found)).avoided["ed_attendance"]
+    assert attendances.mean == pytest.approx(float(expected.sel(consequence="ed_attendance").mean()), rel=1e-6)
+    view = panel_block(whole)
+    assert view is not None
+    assert "Only the 8 largest trusts" in " ".join(view.about)
 
 
 def test_a_price_of_nothing_is_nothing(whole: Evaluation) -> None:

@@ -24,7 +24,11 @@ from econ111.results import Evaluation
 from econ111.specs.schema import Economics
 
 MOST_DRAWS = 1_000
-MOST_BYTES = 1_000_000
+MOST_BYTES = 750_000
+MOST_TRUSTS = 12
+# With more trusts than that, so that a page of 60 of them stays under 3 MB and keeps enough draws for an interval.
+LARGEST_TRUSTS, MOST_BYTES_OF_MANY = 8, 520_000
+OTHERS = "+others"
 BYTES_EACH = 16 / 3
 ATTENDANCE = "ed_attendance"
 
@@ -52,20 +56,23 @@ def panel_payload(evaluation: Evaluation) -> Payload | None:
     if economics is None or costs is None or outcomes is None or evaluation.parameter_draws is None:
         return None
     per_call = _cost_per_call(economics, evaluation.parameter_draws)
+    apart = _apart(outcomes["calls"])
+    many = OTHERS in apart
     arrays = {
-        "avoided": costs["avoided"].transpose("estimand", "trust", "consequence", "sample"),
-        "calls": outcomes["calls"].transpose("trust", "sample"),
+        "avoided": _gathered(costs["avoided"], apart).transpose("estimand", "trust", "consequence", "sample"),
+        "calls": _gathered(outcomes["calls"], apart).transpose("trust", "sample"),
         "unit_cost": costs["unit_cost"].fillna(0.0).transpose("consequence", "sample"),
         "cost_per_call": per_call.transpose("basis", "sample"),
     }
     kept = costs.sizes["sample"]
-    chosen = thinned(kept, cells=sum(array[..., 0].size for array in arrays.values()))
+    cells = sum(array[..., 0].size for array in arrays.values())
+    chosen = thinned(kept, cells=cells, most_bytes=MOST_BYTES_OF_MANY if many else MOST_BYTES)
     return {
         "draws": len(chosen),
         "draws_kept": kept,
         "level": INTERVAL_LEVEL,
         "price_year": clean(costs.attrs.get("price_year", evaluation.spec.study.price_year)),
-        **_choices(evaluation, economics, costs),
+        **_choices(evaluation, economics, costs, apart),
         "attendance": ATTENDANCE if ATTENDANCE in costs.indexes["consequence"] else "",
         "unit_cost": _stated_unit_costs(costs),
         "cost_per_call": {str(name): _pence(per_call.sel(basis=name)) for name in per_call.basis.values},
@@ -97,7 +104,7 @@ def thinned(kept: int, *, cells: int, most: int = MOST_DRAWS, most_bytes: int = 
     >>> thinned(4000, cells=130)[:3], len(thinned(4000, cells=130))
     (array([0, 4, 8]), 1000)
     >>> len(thinned(4000, cells=1500)), len(thinned(1, cells=10))
-    (125, 1)
+    (93, 1)
     """
     wanted = max(1, min(kept, most, int(most_bytes / (BYTES_EACH * max(cells, 1)))))
     return np.arange(wanted) * kept // wanted
@@ -127,12 +134,32 @@ def unpack(packed: Mapping[str, Any]) -> NDArray[np.float64]:
     return numbers.reshape(packed["shape"]).astype(np.float64)
 
 
-def _choices(evaluation: Evaluation, economics: Economics, costs: xr.Dataset) -> dict[str, Any]:
+def _apart(calls: xr.DataArray) -> list[str]:
+    """Trusts that the panel shows apart, in their own order; of many, the largest by calls, and then the others."""
+    trusts = [str(code) for code in calls.indexes["trust"]]
+    if len(trusts) <= MOST_TRUSTS:
+        return trusts
+    size = dict(zip(trusts, calls.mean("sample").to_numpy(), strict=True))
+    largest = sorted(trusts, key=lambda code: -size[code])[:LARGEST_TRUSTS]
+    return [*(code for code in trusts if code in largest), OTHERS]
+
+
+def _gathered(draws: xr.DataArray, apart: list[str]) -> xr.DataArray:
+    """The draws of the trusts shown apart, the others summed draw by draw, so that the total is that of all."""
+    if OTHERS not in apart:
+        return draws
+    shown = draws.sel(trust=apart[:-1]).drop_attrs()
+    others = draws.drop_sel(trust=apart[:-1]).sum("trust", skipna=False).expand_dims(trust=[OTHERS])
+    return xr.concat([shown, others], dim="trust")
+
+
+def _choices(evaluation: Evaluation, economics: Economics, costs: xr.Dataset, apart: list[str]) -> dict[str, Any]:
     labels = {item.consequence: clean(item.label) for item in economics.consequences}
-    trusts = [str(code) for code in costs.indexes["trust"]]
+    named = {code: trust_name(evaluation, code) for code in (TOTAL, *apart)}
+    named |= {OTHERS: f"The other {costs.sizes['trust'] - len(apart) + 1} trusts together"} if OTHERS in apart else {}
     return {
-        "trusts": [(code, trust_name(evaluation, code)) for code in (TOTAL, *(trusts if len(trusts) > 1 else ()))],
-        "trust_order": trusts,
+        "trusts": list(named.items()) if len(apart) > 1 else [(TOTAL, named[TOTAL])],
+        "trust_order": apart,
         "estimands": [(str(name), estimand_words(name)) for name in costs.indexes["estimand"]],
         "consequences": [(str(name), labels.get(str(name), clean(name))) for name in costs.indexes["consequence"]],
         "bases": [

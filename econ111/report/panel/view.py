@@ -27,7 +27,7 @@ from econ111.report.numbers import (
 )
 from econ111.report.panel.arithmetic import Amount, Repriced, Settings, default_settings, reprice
 from econ111.report.panel.parts import Choice, Number, PanelView, PricedRow, ResultRow, ShownNumber
-from econ111.report.panel.payload import ATTENDANCE, panel_payload
+from econ111.report.panel.payload import ATTENDANCE, OTHERS, panel_payload
 from econ111.results import Evaluation
 
 FEW_DRAWS = 400
@@ -109,6 +109,8 @@ def _about(evaluation: Evaluation, payload: Mapping[str, Any]) -> tuple[str, ...
         "proportion, so that its relative uncertainty stays. Prices start from the mean of the draws, which is within "
         "Monte Carlo error of the value of their source. The evaluated period is the report's, not a year."
     )
+    if OTHERS in payload["trust_order"]:
+        third += f" Only the {len(payload['trust_order']) - 1} largest trusts can be looked at one by one here."
     synthetic = ("These are SYNTHETIC DATA: whatever the settings, no figure here may be quoted.",)
     return (*(synthetic if study.synthetic else ()), first, f"{second} {third}", *_compared(evaluation, payload))
 
