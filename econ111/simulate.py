@@ -17,9 +17,10 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError
 
 from econ111.errors import InputError
+from econ111.specs.closed import Closed
 from econ111.specs.schema import Disposition, Rule
 from econ111.timeline import build_timeline
 
@@ -38,11 +39,7 @@ def _sums_to_one(mix: Mix) -> Mix:
 WholeMix = Annotated[Mix, AfterValidator(_sums_to_one)]
 
 
-class _Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class RecipeTrust(_Closed):
+class RecipeTrust(Closed):
     """One trust: its size before launch, what the launch does, and what it returns."""
 
     code: str
@@ -52,12 +49,12 @@ class RecipeTrust(_Closed):
     displaced_share: Share
     absorbed_calls: float = Field(ge=0)
     induced_calls: float = Field(ge=0)
-    missing_months: dict[Literal["physical", "mental"], tuple[str, ...]] = {}
+    missing_months: dict[Literal["physical", "mental"], tuple[str, ...]] = Field(default_factory=dict)
     returns: tuple[str, ...] = DISPOSITIONS
     rule: Rule | None = None
 
 
-class Recipe(_Closed):
+class Recipe(Closed):
     """A synthetic service, whole. Rates are per month; mixes sum to 1 (`induced` may sum to less)."""
 
     seed: int

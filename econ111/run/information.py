@@ -18,7 +18,8 @@ from econ111.run.context import Context
 from econ111.run.information_draws import ATTENDANCE, Drawn, Parts, draw_for_information
 from econ111.run.information_studies import LINKED, Study, audit_studies, linked_studies, return_study
 from econ111.run.weighing import Material
-from econ111.specs.schema import Economics, ValueOfInformation
+from econ111.specs.information import ValueOfInformation
+from econ111.specs.schema import Economics
 
 EVERYTHING = "everything"
 PERFECT, GROUP, SINGLE = "perfect", "group", "single"

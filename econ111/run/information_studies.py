@@ -11,7 +11,7 @@ from econ111.economics import value_of_information as voi
 from econ111.errors import InputError
 from econ111.run.context import Context
 from econ111.run.information_draws import ATTENDANCE, Drawn, matching
-from econ111.specs.schema import ValueOfInformation
+from econ111.specs.information import ValueOfInformation
 
 LINKED, AUDIT, RETURN = "linked records", "audit of calls", "completed return"
 _MENTAL = "mental"

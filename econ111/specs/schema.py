@@ -9,8 +9,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from econ111.specs.closed import Closed
+from econ111.specs.information import ValueOfInformation
 from econ111.specs.sharing import Disclosure, Reporting
 from econ111.specs.staffing import Staffing
 
@@ -26,11 +28,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 
 
-class _Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Study(_Closed):
+class Study(Closed):
     """Who, where, what against what, seen by whom (CHEERS items 1 to 9). `name` also names the folder of results."""
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")
@@ -48,7 +46,7 @@ class Study(_Closed):
     notes: tuple[str, ...] = ()
 
 
-class Rule(_Closed):
+class Rule(Closed):
     """How a source hides and rounds small counts: `*` stands for 0 or 1 up to `below - 1`."""
 
     below: int = Field(default=0, ge=0)
@@ -57,19 +55,19 @@ class Rule(_Closed):
     rounding: Literal["nearest", "up", "none"] = "none"
 
 
-class Data(_Closed):
+class Data(Closed):
     """The call or series file, and how its words map to ours."""
 
     file: str
     layout: Literal["calls", "type1_series", "outcome_columns"] = "calls"
-    categories: dict[str, Annotated[tuple[Disposition, ...], Field(min_length=1)]] = {}
+    categories: dict[str, Annotated[tuple[Disposition, ...], Field(min_length=1)]] = Field(default_factory=dict)
     max_other_share: Share = 0.5
-    rules: dict[str, Rule] = {}
+    rules: dict[str, Rule] = Field(default_factory=dict)
     succession: str | None = None
     region: str | None = None
 
 
-class Trust(_Closed):
+class Trust(Closed):
     """One provider (or unit): its code in the data, its area, and when its service started."""
 
     code: str
@@ -80,15 +78,15 @@ class Trust(_Closed):
     note: str = ""
 
 
-class Model(_Closed):
+class Model(Closed):
     """Choices of the statistical model; `priors` replaces scales of `data/parameters/priors.csv` by name."""
 
     harmonics: int = Field(ge=0, le=2)
     minimum_pre_months: int = Field(ge=1)
-    priors: dict[str, float] = {}
+    priors: dict[str, float] = Field(default_factory=dict)
 
 
-class Assumptions(_Closed):
+class Assumptions(Closed):
     """What calls data cannot tell, each the name of a parameter or of a group of parameters."""
 
     absorbed_share: str
@@ -96,7 +94,7 @@ class Assumptions(_Closed):
     induced_otherwise: str
 
 
-class Structural(_Closed):
+class Structural(Closed):
     """What call data cannot judge: the parameters that the scenarios use, by name, and what the main results take.
 
     `unrecorded_log_odds` is the stem of one parameter for each line and disposition. `tilted` names the dispositions
@@ -121,7 +119,7 @@ class Structural(_Closed):
     base_overlap: Literal["none", "stated", "full"] = "none"
 
 
-class Excluded(_Closed):
+class Excluded(Closed):
     """Months of an outcome series not used, from `first` to `last`, and why; of all trusts if none is named."""
 
     first: date
@@ -130,7 +128,7 @@ class Excluded(_Closed):
     trusts: tuple[str, ...] = ()
 
 
-class Series(_Closed):
+class Series(Closed):
     """The outcome-series design, and the parameter that says what could plausibly change at most, per month.
 
     `launch_date` is that of every trust which [[trusts]] does not name; `start` is how the service reaches its effect.
@@ -151,7 +149,7 @@ class Series(_Closed):
     placebo_outcome: str | None = None
 
 
-class PublishedShare(_Closed):
+class PublishedShare(Closed):
     """A share as printed before and after, each with the decimals it was printed with; `None` is not published."""
 
     disposition: Disposition
@@ -161,7 +159,7 @@ class PublishedShare(_Closed):
     after_decimals: int = Field(default=0, ge=0)
 
 
-class PublishedCount(_Closed):
+class PublishedCount(Closed):
     """Events counted before and after, each over some months, and if published the same of an area without the service.
 
     The control area is counted over the same months as the area with the service.
@@ -177,7 +175,7 @@ class PublishedCount(_Closed):
     control_after: int | None = Field(default=None, ge=0)
 
 
-class PublishedRate(_Closed):
+class PublishedRate(Closed):
     """Events a year per so many people, as printed, with the people behind them: the count is known within rounding."""
 
     outcome: str
@@ -189,7 +187,7 @@ class PublishedRate(_Closed):
     population: int = Field(gt=0)
 
 
-class PublishedProportion(_Closed):
+class PublishedProportion(Closed):
     """A part of a total, both counted, before and after."""
 
     outcome: str
@@ -200,7 +198,7 @@ class PublishedProportion(_Closed):
     after_of: int = Field(gt=0)
 
 
-class PublishedEstimate(_Closed):
+class PublishedEstimate(Closed):
     """A model's estimate as printed: the level without the service, and how the service changed it, with interval."""
 
     outcome: str
@@ -215,7 +213,7 @@ class PublishedEstimate(_Closed):
     comparison: Literal["control area", "projection"]
 
 
-class PublishedProduct(_Closed):
+class PublishedProduct(Closed):
     """What follows from two published estimates multiplied, such as referrals times the share accepted."""
 
     outcome: str
@@ -224,7 +222,7 @@ class PublishedProduct(_Closed):
     factors: tuple[str, str]
 
 
-class PublishedFigure(_Closed):
+class PublishedFigure(Closed):
     """One figure as published, and what of ours stands beside it.
 
     `quantity` is what is computed for `outcome`: `fewer` and its opposite `change`, `relative_change` in %, the number
@@ -248,7 +246,7 @@ class PublishedFigure(_Closed):
     explained: str = ""
 
 
-class Published(_Closed):
+class Published(Closed):
     """A pre/post comparison known only from print.
 
     `overdispersion` names the parameter by which counts vary more than by chance alone; `draws` and `seed` are of the
@@ -270,7 +268,7 @@ class Published(_Closed):
     seed: int = Field(default=1, ge=0)
 
 
-class Consequence(_Closed):
+class Consequence(Closed):
     """What one unit of a consequence costs, whom, and what it occupies; names of parameters, never numbers.
 
     Without `unit_cost` it is reported in natural units only. `cash_share` is the part that leaves a budget line; above
@@ -289,7 +287,7 @@ class Consequence(_Closed):
     payment_rule: str | None = None
 
 
-class Wider(_Closed):
+class Wider(Closed):
     """A cost outside the study's perspective that follows one of its consequences: so many units for each avoided."""
 
     name: str
@@ -301,13 +299,13 @@ class Wider(_Closed):
     evidence: str
 
 
-class Economics(_Closed):
+class Economics(Closed):
     """Unit costs by parameter name, service-cost bases, and who pays."""
 
     estimand: Estimand
     service_cost: str
     service_cost_bases: dict[str, str]
-    service_cost_labels: dict[str, str] = {}
+    service_cost_labels: dict[str, str] = Field(default_factory=dict)
     staffing: Staffing | None = None
     service_payer: str
     consequences: tuple[Consequence, ...]
@@ -319,46 +317,7 @@ class Economics(_Closed):
     price_edition: str | None = None
 
 
-class ValueOfInformation(_Closed):
-    """What better data could be bought: parameters by name, sizes of studies, and how many draws to value them with.
-
-    `linked` names the probabilities that linked records would show; a star stands for any advice or consequence. A cost
-    of a study that is left out is not stated, and then nothing is subtracted.
-    """
-
-    horizon: str
-    implementation: str
-    discount_rate: str
-    reporting: str
-    linkage_rate: str
-    provider_spread: str
-    linked: tuple[str, ...] = Field(min_length=1)
-    providers: tuple[Annotated[int, Field(ge=1)], ...] = Field(min_length=1)
-    months: tuple[Annotated[int, Field(ge=1)], ...] = Field(min_length=1)
-    audit_calls: tuple[Annotated[int, Field(ge=1)], ...] = ()
-    completed_return: bool = False
-    set_up_cost: str | None = None
-    cost_per_provider: str | None = None
-    cost_per_month: str | None = None
-    draws: int = Field(default=8_000, ge=1_000)
-
-    def named(self) -> dict[str, str]:
-        """Every parameter that it uses, and what for."""
-        uses: dict[str | None, str] = {
-            self.horizon: "horizon of the value of information",
-            self.implementation: "implementation in the value of information",
-            self.discount_rate: "discounting of the value of information",
-            self.reporting: "delay of a study in the value of information",
-            self.linkage_rate: "size of a linked study",
-            self.provider_spread: "spread between providers of a linked study",
-            self.set_up_cost: "cost of a linked study",
-            self.cost_per_provider: "cost of a linked study, for each provider",
-            self.cost_per_month: "cost of a linked study, for each month",
-        }
-        return {name: use for name, use in uses.items() if name is not None}
-
-
-class BudgetImpact(_Closed):
+class BudgetImpact(Closed):
     """Years 1 to 5: calls relative to the evaluated period (`uptake`, by year), growth, and whose heads are counted.
 
     `settled_months`: how many of the last evaluated months are a settled service, whose calls then make year 0; left
@@ -375,7 +334,7 @@ class BudgetImpact(_Closed):
     population_label: str = ""
 
 
-class Sampling(_Closed):
+class Sampling(Closed):
     """How many draws, from which seed."""
 
     tune: int = Field(ge=100)
@@ -384,7 +343,7 @@ class Sampling(_Closed):
     seed: int = Field(ge=0)
 
 
-class Spec(_Closed):
+class Spec(Closed):
     """One evaluation, whole."""
 
     schema_version: Literal[1]

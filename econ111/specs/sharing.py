@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from econ111.specs.closed import Closed
 
 
-class _Closed(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Disclosure(_Closed):
+class Disclosure(Closed):
     """How observed counts are published: those under `below` hidden, the others rounded; `source`: whose rule it is.
 
     Left out, the strictest rule by which the data came, or that of the Mental Health Services Data Set.
@@ -24,7 +22,7 @@ class Disclosure(_Closed):
     source: str = ""
 
 
-class Reporting(_Closed):
+class Reporting(Closed):
     """What only people can say of a study, for its checklists and assurance statement; an empty answer is asked for.
 
     The first nine are CHEERS 2022 items, the rest the roles and statements of an assurance statement.
