@@ -111,7 +111,7 @@ def _blanked(text: str) -> str:
 def _monthly_as_printed(table: pd.DataFrame, counts: xr.DataArray, public: xr.DataArray) -> pd.DataFrame:
     """Predicted less observed, with the observed count as it is printed: otherwise it could be read off."""
     trusts = [name for name in counts["trust"].values if name in set(table.trust)]
-    moved = (counts - public).where(counts.notnull(), 0.0).sel(trust=trusts)
+    moved = (counts - public).where(counts.notnull(), 0.0).sel(trust=trusts).reset_coords(drop=True)
     total = moved.sum("trust", skipna=False).expand_dims(trust=[TOTAL])
     rows = xr.concat([moved, total], dim="trust").rename("moved").to_dataframe().reset_index()
     rows = rows.assign(month=[str(month)[:7] for month in rows["month"]])[["trust", "month", "moved"]]

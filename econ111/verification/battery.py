@@ -72,7 +72,8 @@ def verify(
     """
     rules = load_catalogue(parameters)
     recorded = str(evaluation.record.get("checksums", {}).get("parameters", ""))
-    subject = Subject(evaluation, rules=rules, catalogue=rules if rules.checksum() == recorded else None)
+    same = rules if rules.checksum() == recorded else None
+    subject = Subject(evaluation, rules=rules, catalogue=same, parameters_folder=parameters)
     entries = [{str(key): str(text) for key, text in entry.items()} for entry in _wanted(only).to_dict("records")]
     rows = [_row(entry, subject) for entry in entries]
     return pd.DataFrame(_with_meta(rows, subject))

@@ -179,7 +179,7 @@ def calendar(s: Subject) -> Finding:
     if s.spec.budget_impact and s.evaluation.budget is not None:
         year_one = s.budget["service_cost"].sum("payer").isel(year=0).transpose("sample", "trust").to_numpy()
         whole = s.as_drawn.service.sel(basis=s.economics.service_cost).transpose("sample", "trust").to_numpy()
-        rate = year_one.sum() / (whole * s.plain_factor[:, :1]).sum()
+        rate = year_one.sum() / (whole * s.plain_factor[:, :, 0]).sum()
         note = f"The budget's first year is {rate:.6g} times the period's cost scaled to twelve months."
         return Finding(months == stated and abs(rate - 1) <= s.rounding, f"{stated:g} months", f"{months}", note)
     return Finding(months == stated, f"{stated:g} months", f"{months}")

@@ -15,6 +15,7 @@ from econ111.verification.subject import Subject, changed
 from econ111.verification.uncertainty import intervals_of
 
 OF_ROUNDING = ("published", "published_figures")
+OF_PERSPECTIVES, OF_EACH_YEAR = ("perspectives",), ("budget_nominal",)
 ASKED = {
     "call_pathway": ("estimates", "monthly", "issues", "parameters", "checks"),
     "outcome_series": ("estimates", "issues", "parameters", "checks"),
@@ -33,13 +34,15 @@ def comparator_named(s: Subject) -> Finding:
                 problems.append(f"{name} names {key} {draws.attrs.get(key)!r}")
     for name, table in s.evaluation.tables.items():
         for key in ("comparator", "perspective"):
+            if name in OF_PERSPECTIVES:
+                continue
             if key in table and set(table[key].dropna().astype(str)) - {getattr(study, key)}:
                 problems.append(f"table {name} names another {key}")
     return listed(problems, looked_at=f"{len(_datasets(s))} sets of draws and {len(s.evaluation.tables)} tables")
 
 
 def one_price_year(s: Subject) -> Finding:
-    """H2: drawn money, costs, budget and tables are all in the study's price year."""
+    """H2: drawn money, costs, budget and tables are all in the study's price year, but the table of nominal prices."""
     wanted, problems, looked = s.spec.study.price_year, [], 0
     drawn = s.evaluation.parameter_draws if s.evaluation.parameter_draws is not None else xr.Dataset()
     for name, draws in drawn.data_vars.items():
@@ -55,7 +58,7 @@ def one_price_year(s: Subject) -> Finding:
         looked += len(years)
         problems += [f"{name} is in {year!r} prices" for year in sorted(years - {wanted}, key=str)]
     for name, table in s.evaluation.tables.items():
-        if "price_year" in table and "source" not in table:
+        if "price_year" in table and "source" not in table and name not in OF_EACH_YEAR:
             looked += 1
             given = set(table["price_year"].dropna().astype(str)) - {"", wanted}
             problems += [f"table {name} is in {', '.join(sorted(given))} prices"] if given else []
@@ -101,8 +104,9 @@ def year_one_ties(s: Subject) -> Finding:
     table = s.table("budget_impact")
     first = table[(table["measure"] == "economic_value") & (table["trust"] == TOTAL) & (table["payer"] == TOTAL)]
     printed = float(first.loc[first["year"].astype(int) == 1, "mean"].iloc[0])
-    value = s.base(s.plain_value(s.costs)).sum("trust").to_numpy()
-    tied = float((value * s.plain_factor[:, 0]).mean())
+    by_trust = s.base(s.plain_value(s.costs)).transpose("sample", "trust").to_numpy()
+    value = by_trust.sum(axis=1)
+    tied = float((by_trust * s.plain_factor[:, :, 0]).sum(axis=1).mean())
     whole = s.table("cost_consequence")
     base = whole[(whole["estimand"] == s.economics.estimand) & (whole["trust"] == TOTAL)]
     stated = float(base.loc[base["status"] == "total of costs", "cost_avoided"].iloc[0])
@@ -169,7 +173,7 @@ def cash_is_a_share(s: Subject) -> Finding:
             number = s.base(s.outcomes).sel(consequence=item.consequence)
             value = (number[WITHOUT] - number[WITH]).transpose("sample", "trust").to_numpy()
             price = s.parameters[item.unit_cost].to_numpy()[:, None] * item.cash_share
-            plain[:, :, place] += (value * price)[:, :, None] * s.plain_factor[:, None, :]
+            plain[:, :, place] += (value * price)[:, :, None] * s.plain_factor
     shares = {item.cash_share for item in s.economics.consequences}
     note = "Every stated share is zero." if shares == {0.0} else f"Shares from {min(shares):g} to {max(shares):g}."
     return within(spread_gap(stored.to_numpy(), plain), s.rounding, note=note)
@@ -187,7 +191,7 @@ def capacity_released(s: Subject) -> Finding:
     if not kinds:
         raise NotApplicableError("no consequence occupies anything that is counted")
     stored = s.budget["capacity_released"].sel(capacity=list(kinds)).transpose("sample", "trust", "capacity", "year")
-    plain = np.stack(list(kinds.values()), axis=2)[:, :, :, None] * s.plain_factor[:, None, None, :]
+    plain = np.stack(list(kinds.values()), axis=2)[:, :, :, None] * s.plain_factor[:, :, None, :]
     return within(spread_gap(stored.to_numpy(), plain), s.rounding, note=f"{len(kinds)} kinds.")
 
 

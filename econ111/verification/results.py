@@ -74,9 +74,9 @@ def cost_per_consequence(s: Subject) -> Finding:
 
 
 def trusts_in_order(s: Subject) -> Finding:
-    """R6: in every draw the trusts stand in the same order by cost of the service in the budget as by calls."""
+    """R6: in every draw the trusts stand in the same order by cost of the service in the budget as by its calls."""
     spent = s.budget["service_cost"].sum("payer").isel(year=0).transpose("sample", "trust").to_numpy()
-    calls = s.outcomes["calls"].transpose("sample", "trust").to_numpy()
+    calls = s.outcomes["calls"].transpose("sample", "trust").to_numpy() * s.plain_factor[:, :, 0]
     if spent.shape != calls.shape:
         return Finding(False, f"{spent.shape[1]} trusts in the budget, {calls.shape[1]} with calls", "the same")
     if not spent.any():
@@ -118,6 +118,12 @@ def verdict_words(s: Subject) -> Finding:
     return listed(problems + ratios, looked_at=f"{len(table)} verdicts")
 
 
+def _factor(s: Subject) -> xr.DataArray:
+    """The plain factor with its labels (sample, trust, year)."""
+    coords = {"trust": s.outcomes["trust"].values, "year": s.budget["year"].values}
+    return xr.DataArray(s.plain_factor, coords=coords, dims=("sample", "trust", "year"))
+
+
 def parts_and_totals(s: Subject) -> Finding:
     """R11: parts add up to totals over consequences and payers in every draw, and over trusts in the tables' means."""
     findings = []
@@ -126,7 +132,7 @@ def parts_and_totals(s: Subject) -> Finding:
         findings.append(compare(value, s.as_drawn.value, rounding=s.rounding))
     if s.evaluation.costs is not None and s.evaluation.budget is not None:
         payers = s.budget["economic_value"].sum("payer")
-        whole = s.base(value) * xr.DataArray(s.plain_factor, coords={"year": s.budget["year"]}, dims=("sample", "year"))
+        whole = s.base(value) * _factor(s)
         findings.append(compare(payers, whole, rounding=s.rounding))
     findings += _added_in_tables(s)
     if not findings:
@@ -151,7 +157,7 @@ def undiscounted_budget(s: Subject) -> Finding:
     zero = e.discount_factors(0.0, stored.sizes["year"])
     price = s.parameters[s.economics.service_cost_bases[s.economics.service_cost]].to_numpy()
     calls = s.outcomes["calls"].transpose("sample", "trust").to_numpy()
-    plain = calls[:, :, None] * price[:, None, None] * s.plain_factor[:, None, :]
+    plain = calls[:, :, None] * price[:, None, None] * s.plain_factor
     named = str(s.budget.attrs.get("discounting", ""))
     if named != "undiscounted":
         return Finding(False, f"budget marked {named!r}", "undiscounted")

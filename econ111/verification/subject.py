@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,10 @@ import pandas as pd
 import xarray as xr
 
 from econ111 import economics as e
-from econ111.parameters import Catalogue
+from econ111.parameters import Catalogue, PaymentRule, load_payment_rules
 from econ111.results import Evaluation
 from econ111.specs.schema import BudgetImpact, Economics, Spec
+from econ111.specs.staffing import STAFFING
 from econ111.verification.finding import NotApplicableError
 
 ROUNDING, ERRORS = "verification_rounding", "verification_errors"
@@ -55,6 +57,7 @@ class Subject:
     evaluation: Evaluation
     rules: Catalogue
     catalogue: Catalogue | None
+    parameters_folder: Path | None = None
 
     @property
     def rounding(self) -> float:
@@ -167,6 +170,7 @@ class Subject:
                 payers={item.consequence: item.payer for item in economics.consequences},
                 service_payer=economics.service_payer,
                 cash_shares={item.consequence: item.cash_share for item in economics.consequences},
+                payment_rules=self._payment_rules,
             ),
             call_growth=given[plan.call_growth],
             capacities=[
@@ -175,7 +179,19 @@ class Subject:
                 if item.capacity
             ],
             set_up_cost=given[plan.set_up_cost] if plan.set_up_cost else None,
+            settled=self._settled,
         )
+
+    @property
+    def _settled(self) -> xr.DataArray | None:
+        months = self.plan.settled_months
+        return None if months is None else e.settled_volume(self.monthly_calls, months=months)
+
+    @property
+    def _payment_rules(self) -> dict[str, tuple[PaymentRule, ...]]:
+        known = load_payment_rules(self.parameters_folder)
+        named = {item.consequence: item.payment_rule for item in self.economics.consequences if item.payment_rule}
+        return {name: known[rule] for name, rule in named.items() if rule in known}
 
     @cached_property
     def numbers_avoided(self) -> dict[str, np.ndarray]:
@@ -209,13 +225,47 @@ class Subject:
 
     @property
     def plain_factor(self) -> np.ndarray:
-        """Factor (sample, year) from the evaluated period to each budget year, in numpy from the specification."""
-        study, plan = self.spec.study, self.plan
+        """Factor (sample, trust, year) from the evaluated period to each budget year, in numpy from the specification.
+
+        A year of settled months over the period where the budget starts from them, else twelve over its months.
+        """
+        plan = self.plan
+        year = np.arange(1, len(plan.uptake) + 1)
+        growth = self.parameters[plan.call_growth].to_numpy()[:, None, None]
+        return np.asarray(self._year_zero[:, :, None] * (1 + growth) ** year * np.array(plan.uptake))
+
+    @property
+    def _year_zero(self) -> np.ndarray:
+        """Volume of budget year 0 over that of the period (sample, trust)."""
+        study, settled = self.spec.study, self.plan.settled_months
         start, end = study.period_start, study.period_end
         months = (end.year - start.year) * 12 + end.month - start.month + 1
-        year = np.arange(1, len(plan.uptake) + 1)
-        growth = self.parameters[plan.call_growth].to_numpy()[:, None]
-        return np.asarray(12 / months * (1 + growth) ** year * np.array(plan.uptake))
+        trusts = self.outcomes["trust"].values
+        if settled is None:
+            return np.full((self.parameters.sizes["sample"], len(trusts)), 12 / months)
+        by_month = self.monthly_calls.sel(trust=trusts).transpose("sample", "trust", "month").to_numpy()
+        return np.asarray(12 * by_month[:, :, -settled:].mean(axis=2) / by_month.sum(axis=2))
+
+    @property
+    def monthly_calls(self) -> xr.DataArray:
+        """Expected calls of the mental-health line in each evaluated month (sample, trust, month)."""
+        study = self.spec.study
+        wanted = [str(month) for month in pd.period_range(study.period_start, study.period_end, freq="M")]
+        found: xr.DataArray = self.posterior["expected_mental"].sel(month=wanted)
+        return found
+
+    @property
+    def aside(self) -> frozenset[str]:
+        """Parameters of the staffing of a line that is only a scenario: no base result rests on them."""
+        staffing = self.economics.staffing
+        if staffing is None or self.economics.service_cost == STAFFING:
+            return frozenset()
+        return frozenset([*staffing.names, *staffing.groups])
+
+    @property
+    def behind_base(self) -> list[str]:
+        """Drawn parameters on which base results may rest."""
+        return [str(name) for name in self.parameters.data_vars if str(name) not in self.aside]
 
 
 def changed(parameters: xr.Dataset, names: Any, times: float) -> xr.Dataset:

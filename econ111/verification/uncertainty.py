@@ -23,7 +23,7 @@ DEEP = 2
 def all_in_one_way(s: Subject) -> Finding:
     """U1: every drawn parameter is a row of the one-way analysis, and no other."""
     listed_names = set(s.table("one_way")["parameter"])
-    names = set(map(str, s.parameters.data_vars))
+    names = set(s.behind_base)
     problems = [f"{name} is drawn but not in the one-way analysis" for name in sorted(names - listed_names)]
     problems += [f"{name} is in the one-way analysis but not drawn" for name in sorted(listed_names - names)]
     return listed(problems, looked_at=f"{len(names)} parameters")
@@ -32,7 +32,7 @@ def all_in_one_way(s: Subject) -> Finding:
 def joint_apart(s: Subject) -> Finding:
     """U2: groups of shares are listed as joint and not varied."""
     table = s.table("one_way").set_index("parameter")["status"].map(str)
-    groups = [str(name) for name, draws in s.parameters.data_vars.items() if set(draws.dims) != {"sample"}]
+    groups = [name for name in s.behind_base if set(s.parameters[name].dims) != {"sample"}]
     if not groups:
         raise NotApplicableError("nothing is drawn jointly as a group")
     wrong = [f"{name} is {table[name]}" for name in groups if table[name] != JOINT]
@@ -173,7 +173,7 @@ def perfect_information(s: Subject) -> Finding:
 
 def no_dead_parameter(s: Subject) -> Finding:
     """U29: each parameter, moved in a block of draws of its own, changes a result there; the other draws stay."""
-    names = list(map(str, s.parameters.data_vars))
+    names = s.behind_base
     if s.evaluation.reweigh is None:
         names = [name for name in names if name in _priced_names(s)]
     blocks = np.arange(s.parameters.sizes["sample"]) % (len(names) + 1)
@@ -217,6 +217,9 @@ def _results(s: Subject, priced: Priced, parameters: xr.Dataset) -> np.ndarray:
         budget = s.budgeted(priced, parameters=parameters)
         parts += [budget[name] for name in ("economic_value", "service_cost", "capacity_released", "set_up_cost")
                   if name in budget]  # fmt: skip
+        if s.plan.price_growth:
+            nominal = e.in_nominal_prices(budget, price_growth=parameters[s.plan.price_growth])
+            parts.append(nominal["service_cost"])
     flat = [np.nan_to_num(part.transpose("sample", ...).to_numpy()) for part in parts]
     return np.asarray(np.concatenate([part.reshape(len(part), -1) for part in flat], axis=1))
 
@@ -288,7 +291,8 @@ def intervals_of(table: pd.DataFrame) -> list[tuple[str, str, str]]:
     """Columns that are the low end, the middle and the high end of one interval; an empty name has no middle."""
     names = list(map(str, table.columns))
     found = [(f"{name}_low", name, f"{name}_high") for name in names if f"{name}_low" in names]
-    if {"low", "high"} <= set(names) and "distribution" not in names:
+    # Ends of a distribution, or of a search for the value at which the answer turns, are no interval.
+    if {"low", "high"} <= set(names) and not {"distribution", "break_even"} & set(names):
         found.append(("low", "mean" if "mean" in names else "", "high"))
     return [one for one in found if one[2] in names]
 

@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from econ111 import economics as e
+from econ111.parameters import load_payment_rules
 from econ111.report.workbooks.priced import kept_draws
 from econ111.results import Evaluation
 from econ111.specs.schema import Spec
@@ -26,12 +27,12 @@ def full_spec(spec: Spec) -> Spec:
         if item["consequence"] == "ed_attendance":
             item |= {"label": "ED attendance", "capacity": "hours", "capacity_unit": "department hours"}
         if item["consequence"] == "primary_care_contact":
-            item |= {"cash_share": 0.25}
+            item |= {"cash_share": 0.25, "payment_rule": "elective"}
         if item["consequence"] == "physical_line_call":
             item |= {"unit_cost": None}
     content["economics"]["service_cost_labels"] = {"low": "Floor", "middle": "Like service", "high": "Each a contact"}
     content["budget_impact"] = {
-        "first_year": "2025/26", "uptake": [1.0, 1.2], "call_growth": "growth", "set_up_cost": "set_up",
+        "first_year": "2024/25", "uptake": [1.0, 1.2], "call_growth": "growth", "set_up_cost": "set_up",
     }  # fmt: skip
     return Spec.model_validate(content)
 
@@ -103,6 +104,7 @@ def price_again(evaluation: Evaluation, *, changed: dict[str, float] | None = No
     plan = e.BudgetPlan(
         budget.first_year, budget.uptake, {item.consequence: item.payer for item in items}, economics.service_payer,
         {item.consequence: item.cash_share for item in items},
+        {item.consequence: load_payment_rules()[item.payment_rule] for item in items if item.payment_rule},
     )  # fmt: skip
     hours = [e.Capacity("ed_attendance", "department hours", "department hours", given["hours"])]
     impact = e.budget_impact(

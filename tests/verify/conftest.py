@@ -14,6 +14,7 @@ from econ111.impact.estimands import avoided_referrals
 from econ111.parameters import load_catalogue
 from econ111.results import Evaluation, make_record
 from econ111.run.assumed import draw_all_parameters, parameters_used
+from econ111.run.budget import BudgetInputs
 from econ111.run.context import Context, silent
 from econ111.run.estimates import Judgement, estimates_table, monthly_table
 from econ111.run.money import evaluate_money
@@ -100,7 +101,8 @@ def sound(context: Context) -> Evaluation:
     def reweigh(given: xr.Dataset) -> xr.Dataset:
         return outcomes_again(given, material=material)
 
-    money = evaluate_money(outcomes, parameters, spec=spec, rebuild=reweigh)
+    budget_inputs = BudgetInputs(parameters, material.months.expected_mental, context.catalogue)
+    money = evaluate_money(outcomes, parameters, spec=spec, rebuild=reweigh, budget_inputs=budget_inputs)
     judged = Judgement(rules=context.rules, diagnostics_fail="")
     of_referrals, of_consequences = assumed_columns(material, parameters, material.base)
     pair = avoided_referrals(weighed.flows, weighed.shares, weighed.elsewhere)

@@ -14,7 +14,9 @@ from verify.broken import MUST_FAIL
 from econ111 import economics
 from econ111.economics import unit_costs
 from econ111.errors import InputError
+from econ111.parameters import load_catalogue
 from econ111.results import Evaluation
+from econ111.run.budget import BudgetInputs
 from econ111.run.money import evaluate_money
 from econ111.verification import failures, verify
 from econ111.verification.battery import FAIL, NOT_APPLICABLE, PASS, TESTS, register
@@ -107,7 +109,10 @@ def test_a_published_comparison_has_nothing_to_price() -> None:
 
 def _priced_with(run: Evaluation) -> Evaluation:
     """The evaluation with its economics made again by the code as it is now, tables and draws alike."""
-    money = evaluate_money(run.outcomes, run.parameter_draws, spec=run.spec, rebuild=run.reweigh)
+    budget_inputs = BudgetInputs(run.parameter_draws, None, load_catalogue())
+    money = evaluate_money(
+        run.outcomes, run.parameter_draws, spec=run.spec, rebuild=run.reweigh, budget_inputs=budget_inputs
+    )
     return replace(run, costs=money.costs, budget=money.budget, tables={**run.tables, **money.tables})
 
 
@@ -117,8 +122,8 @@ def test_a_slip_in_the_growth_of_the_budget_is_noticed_though_all_tables_agree(
     """The code forgets growth: draws and tables agree with each other, and the plain sums with neither."""
     kept = budget_impact.volume_factors
     monkeypatch.setattr(
-        budget_impact, "volume_factors", lambda plan, *, call_growth, period_months: kept(
-            plan, call_growth=call_growth * 0.0, period_months=period_months
+        budget_impact, "volume_factors", lambda plan, *, call_growth, period_months, settled=None: kept(
+            plan, call_growth=call_growth * 0.0, period_months=period_months, settled=settled
         )
     )  # fmt: skip
     found = failures(verify(_priced_with(sound)))

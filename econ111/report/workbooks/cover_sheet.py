@@ -14,6 +14,7 @@ from econ111.report.workbooks.book import SIGN, SYNTHETIC, Book
 from econ111.report.workbooks.cells import Content, Live, cell, fit_row, put
 from econ111.report.workbooks.check_sheet import OVERALL, PASSED
 from econ111.report.workbooks.input_sheet import changed_inputs
+from econ111.report.workbooks.inputs import live_budget
 from econ111.report.workbooks.layout import (
     CHECKS,
     COVER,
@@ -49,6 +50,11 @@ KEY = (
     ("stored_plain", "Grey: a value that the run stored; not to be changed"),
     ("money", "White: a formula"),
     ("check", "Bold at the right: a check, which says OK or CHECK"),
+)
+
+NOT_LIVE = (
+    "The budget impact starts from settled months, each trust and draw with its own volume. It is not worked out here: "
+    "see tables.xlsx and the page."
 )
 
 
@@ -112,6 +118,7 @@ def _caveats(book: Book) -> list[str]:
         f"Means and intervals come from {priced.size:,} draws; those of the run, from {priced.of:,}, stand under "
         f"{ORIGINAL} and differ by Monte Carlo error.",
         SIGN,
+        *([NOT_LIVE] if evaluation.spec.budget_impact and live_budget(evaluation) is None else []),
     ]
 
 

@@ -19,7 +19,7 @@ from econ111.report.labels import clean
 from econ111.report.numbers import as_number, plain_value
 from econ111.report.rows import rows_of
 from econ111.results import Evaluation
-from econ111.specs.schema import Economics
+from econ111.specs.schema import BudgetImpact, Economics
 
 Numbers = NDArray[np.float64]
 Kind = Literal["money", "number", "share", "growth"]
@@ -102,7 +102,7 @@ def read_inputs(evaluation: Evaluation, economics: Economics, kept: NDArray[np.i
     """
     reader = _Reader(evaluation, kept)
     valued = [item for item in economics.consequences if item.unit_cost]
-    labels, budget = _choosable(economics), evaluation.spec.budget_impact
+    labels, budget = _choosable(economics), live_budget(evaluation)
     names = list(economics.service_cost_bases)
     chosen = economics.consequences if budget else ()
     uptake = budget.uptake if budget else ()
@@ -144,6 +144,15 @@ def read_inputs(evaluation: Evaluation, economics: Economics, kept: NDArray[np.i
 def _plain(key: str, label: str, value: float, unit: str, kind: Kind) -> Input:
     about = (("source", FROM_SPECIFICATION if key != "months_in_year" else "Calendar"),)
     return Input(key, label, float(value), unit, kind, about=about)
+
+
+def live_budget(evaluation: Evaluation) -> BudgetImpact | None:
+    """The plan whose budget the workbook works out live; None without one, or where it starts from settled months.
+
+    Settled months give each trust its own volume in each draw, which the draws sheet does not hold.
+    """
+    plan = evaluation.spec.budget_impact
+    return None if plan is None or plan.settled_months is not None else plan
 
 
 @dataclass(frozen=True)

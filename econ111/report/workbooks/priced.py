@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from econ111.economics.budget_plan import BudgetPlan, financial_year, first_calendar_year
 from econ111.economics.totals import TOTAL
-from econ111.report.workbooks.inputs import Inputs, Numbers, read_inputs
+from econ111.report.workbooks.inputs import Inputs, Numbers, live_budget, read_inputs
 from econ111.results import Evaluation
 from econ111.specs.schema import Consequence, Economics
 
@@ -123,7 +123,7 @@ def price(evaluation: Evaluation) -> Priced:
     fewer = (chosen["without_service"] - chosen["with_service"]).transpose("sample", "trust", "consequence")
     calls = outcomes["calls"].transpose("sample", "trust").values[kept]
     avoided = fewer.values[kept]
-    budget = evaluation.spec.budget_impact
+    budget = live_budget(evaluation)
     start = first_calendar_year(budget.first_year) if budget else 0
     return Priced(
         economics=economics,
