@@ -34,7 +34,7 @@ EXTRA = ("log likelihood", "displaced share Total")
 STUDIES = {"unrecorded": unrecorded_study, "bounded": bounded_study}
 STUDIED = 8
 # The two worlds of the rules many times, the others often enough to see a gross fault.
-SERIES, SERIES_ELSEWHERE, RULED = 200, 10, ("well_specified", "hard")
+SERIES, SERIES_ELSEWHERE, RULED = 40, 2, ("well_specified", "hard")
 MOVED = 0.25
 
 

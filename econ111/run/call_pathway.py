@@ -32,7 +32,7 @@ from econ111.run.diversion import diversion_row
 from econ111.run.estimates import Judgement, descriptive_table, estimates_table, monthly_table, with_joint_total
 from econ111.run.information import information_tables
 from econ111.run.model_checks import model_checks
-from econ111.run.money import evaluate_money, named_parameters
+from econ111.run.money import Money, evaluate_money, named_parameters
 from econ111.run.structural import structural_tables
 from econ111.run.structural_grid import structural_grid
 from econ111.run.weighing import (
@@ -89,13 +89,7 @@ def evaluate_calls(context: Context) -> Evaluation:
             parameters, material.months.expected_mental, context.catalogue, context.parameters_folder
         ),
     )
-    context.announce("Structural choices, tipping points and bounds, from the same draws")
-    tables |= money.tables | structural_tables(material, parameters, context, judged)
-    diverted = diversion_row(material, parameters, weighed, money.service)
-    tables["thresholds"] = pd.concat([tables["thresholds"], diverted], ignore_index=True)
-    tables |= structural_grid(material, parameters, money.service, context)
-    context.announce("What better data would be worth")
-    tables |= information_tables(context, material)
+    tables |= _choices(material, parameters, weighed, money, context, judged)
     context.announce("Checks of the model that need no refit")
     tables |= model_checks(context, inputs, posterior.draws, material, weighed, outcomes, parameters)
     tables |= {
@@ -114,6 +108,19 @@ def evaluate_calls(context: Context) -> Evaluation:
         costs=money.costs, budget=money.budget, parameter_draws=parameters, diagnostics=diagnostics.to_dict(),
         reweigh=reweigh,
     )  # fmt: skip
+
+
+def _choices(
+    material: Material, parameters: xr.Dataset, weighed: Weighed, money: Money, context: Context, judged: Judgement
+) -> dict[str, pd.DataFrame]:
+    """Tables of money, of choices that no data settle, and of what data that could would be worth."""
+    context.announce("Structural choices, tipping points and bounds, from the same draws")
+    tables = {**money.tables, **structural_tables(material, parameters, context, judged)}
+    diverted = diversion_row(material, parameters, weighed, money.service)
+    tables["thresholds"] = pd.concat([tables["thresholds"], diverted], ignore_index=True)
+    tables |= structural_grid(material, parameters, money.service, context)
+    context.announce("What better data would be worth")
+    return tables | information_tables(context, material)
 
 
 def _rebuilder(material: Material, parameters: xr.Dataset, weighed: Weighed) -> Callable[[xr.Dataset], xr.Dataset]:
