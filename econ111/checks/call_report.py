@@ -27,14 +27,14 @@ WORLDS = (
     CallWorld("prior", 500, from_prior=True),
     CallWorld("hard", 200, drift=0.015, residual_sd=0.06, residual_correlation=0.4, relative_sd=0.02),
     CallWorld("no_effect", 100, drift=0.005, missing=0.3, kept_share=1.0, more_calls=0.0),
-    CallWorld("fall_of_a_fifth", 40, missing=0.3, kept_share=0.8, more_calls=0.0),
-    CallWorld("calm", 20),
+    CallWorld("fall_of_a_fifth", 100, missing=0.3, kept_share=0.8, more_calls=0.0),
+    CallWorld("calm", 60),
 )
 EXTRA = ("log likelihood", "displaced share Total")
 STUDIES = {"unrecorded": unrecorded_study, "bounded": bounded_study}
-STUDIED = 8
+STUDIED = 24
 # The two worlds of the rules many times, the others often enough to see a gross fault.
-SERIES, SERIES_ELSEWHERE, RULED = 40, 2, ("well_specified", "hard")
+SERIES, SERIES_ELSEWHERE, RULED = 200, 20, ("well_specified", "hard")
 MOVED = 0.25
 
 
