@@ -15,9 +15,11 @@ counts are used throughout: two noisy predictive draws are never subtracted.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -33,6 +35,7 @@ ESTIMANDS = {
 }
 EFFECTS = ("same_calls", "displaced", "net_system")
 FOLLOW_ATTENDANCE = ("liaison_contact", "admission")
+LINES = ("physical_line_call", "crisis_line_call")
 
 
 @dataclass(frozen=True)
@@ -193,22 +196,33 @@ def consequences(flows: xr.Dataset, shares: xr.DataArray, elsewhere: Elsewhere, 
         `without_service` and `with_service`, expected counts, with the calls to the lines themselves. A call passed on
         from the physical line was made to it all the same.
     """
+    names = [str(name) for name in attendance.consequence.values]
     advised = attendance.sel(disposition=list(shares.disposition.values))
-    alone = direct_use(advised)
-    before, mental = (_follow(shares.sel(stage=stage, drop=True), advised) for stage in ("before", "mental"))
-    crisis = _follow(elsewhere.crisis_line_mix, advised)
-    induced = _follow(_with_nothing(elsewhere.induced_otherwise), alone)
-    without = {
-        "same_calls": flows.mental * before,
-        "displaced": flows.displaced * before,
-        "net_system": flows.displaced * before + flows.absorbed * crisis + flows.induced * induced,
-    }
-    with_service = {
-        name: flows[flow] * mental for name, flow in zip(EFFECTS, ("mental", "displaced", "mental"), strict=True)
-    }
-    pair = xr.Dataset({"without_service": _by_estimand(without), "with_service": _by_estimand(with_service)})
-    after = attendance.sel(disposition=AFTER_ATTENDANCE, drop=True)
-    return xr.concat([_with_follow_on(pair, after), _calls_themselves(flows)], dim="consequence")
+    alone = _values(direct_use(advised), "disposition", "consequence")
+    given = _values(advised, "disposition", "consequence")
+    before, mental = (
+        np.einsum("std,sdc->stc", _values(shares.sel(stage=stage), "trust", "disposition"), given)
+        for stage in ("before", "mental")
+    )
+    crisis = np.einsum("sd,sdc->sc", _values(elsewhere.crisis_line_mix, "disposition"), given)
+    otherwise = _values(elsewhere.induced_otherwise, "disposition")
+    nothing = 1.0 - otherwise.sum(axis=-1, keepdims=True)
+    induced = np.einsum("sd,sdc->sc", np.concatenate([otherwise, nothing], axis=-1), alone)
+    calls = {name: _values(flow, "trust")[..., None] for name, flow in flows.items()}
+    displaced = calls["displaced"] * before
+    new = calls["absorbed"] * crisis[:, None] + calls["induced"] * induced[:, None]
+    answered = calls["mental"] * mental
+    without = np.stack([calls["mental"] * before, displaced, displaced + new], axis=1)
+    with_service = np.stack([answered, calls["displaced"] * mental, answered], axis=1)
+    after = _values(attendance.sel(disposition=AFTER_ATTENDANCE), "consequence")
+    for follow in (names.index(name) for name in FOLLOW_ATTENDANCE if name in names):
+        for pair in (without, with_service):
+            pair[..., follow] = pair[..., names.index("ed_attendance")] * after[:, None, None, follow]
+    lines, still = _calls_themselves(calls)
+    found = {"without_service": np.concatenate([without, lines], axis=-1),
+             "with_service": np.concatenate([with_service, still], axis=-1)}  # fmt: skip
+    coords = {"estimand": pd.Index(list(EFFECTS)), "trust": flows.trust.values, "consequence": [*names, *LINES]}
+    return xr.Dataset({name: (("sample", *coords), values) for name, values in found.items()}, coords=coords)
 
 
 def _absorbed(chosen: xr.Dataset, elsewhere: Elsewhere, rest: xr.DataArray) -> xr.DataArray:
@@ -222,16 +236,10 @@ def _absorbed(chosen: xr.Dataset, elsewhere: Elsewhere, rest: xr.DataArray) -> x
     return elsewhere.absorbed_share * rest
 
 
-def _with_nothing(otherwise: xr.DataArray) -> xr.DataArray:
-    """Shares of induced callers by what they would have used, with those who would have used nothing."""
-    nothing = (1.0 - otherwise.sum("disposition")).expand_dims(disposition=["nothing"])
-    everyone: xr.DataArray = xr.concat([otherwise, nothing], dim="disposition")
-    return everyone
-
-
-def _follow(shares: xr.DataArray, attendance: xr.DataArray) -> xr.DataArray:
-    expected: xr.DataArray = xr.dot(shares, attendance, dim="disposition")
-    return expected
+def _values(array: xr.DataArray, *dims: str) -> np.ndarray:
+    """Values with the draws first and these dims after; a constant is the same in every draw."""
+    drawn = array if "sample" in array.dims else array.expand_dims("sample")
+    return np.asarray(drawn.transpose("sample", *dims).values)
 
 
 def _by_estimand(parts: dict[str, xr.DataArray]) -> xr.DataArray:
@@ -239,25 +247,13 @@ def _by_estimand(parts: dict[str, xr.DataArray]) -> xr.DataArray:
     return joined.transpose("sample", "estimand", "trust", ...)
 
 
-def _with_follow_on(pair: xr.Dataset, after: xr.DataArray) -> xr.Dataset:
-    """Replace the consequences that follow an ED attendance by attendances times their probability."""
-    kept = pair.drop_sel(consequence=[name for name in FOLLOW_ATTENDANCE if name in pair.consequence.values])
-    seen = pair.sel(consequence="ed_attendance", drop=True)
-    follow = [name for name in FOLLOW_ATTENDANCE if name in after.consequence.values]
-    return xr.concat([kept, seen * after.sel(consequence=follow)], dim="consequence").transpose(
-        "sample", "estimand", "trust", "consequence"
-    )
+def _calls_themselves(calls: Mapping[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+    """Calls to the other lines without and with the service (sample, estimand, trust, line), in the order of `LINES`.
 
-
-def _calls_themselves(flows: xr.Dataset) -> xr.Dataset:
-    """A call to the mental line is one call fewer to the line where its caller would have called, and did not."""
-    nobody = xr.zeros_like(flows.mental)
-    passed_on = {"physical_line_call": flows.transferred, "crisis_line_call": nobody}
-    lines = {
-        "physical_line_call": {"same_calls": flows.mental, "displaced": flows.displaced, "net_system": flows.displaced},
-        "crisis_line_call": {"same_calls": nobody, "displaced": nobody, "net_system": flows.absorbed},
-    }
-    calls = xr.concat([_by_estimand(parts) for parts in lines.values()], dim="consequence")
-    still = xr.concat([_by_estimand(dict.fromkeys(EFFECTS, calls)) for calls in passed_on.values()], dim="consequence")
-    pair = xr.Dataset({"without_service": calls, "with_service": still})
-    return pair.assign_coords(consequence=list(lines)).transpose("sample", "estimand", "trust", "consequence")
+    A call to the mental line is one call fewer to the line where its caller would have called, and did not.
+    """
+    nobody = np.zeros_like(calls["mental"])
+    physical = np.stack([calls["mental"], calls["displaced"], calls["displaced"]], axis=1)
+    crisis = np.stack([nobody, nobody, calls["absorbed"]], axis=1)
+    passed_on = np.stack([calls["transferred"]] * len(EFFECTS), axis=1)
+    return np.concatenate([physical, crisis], axis=-1), np.concatenate([passed_on, np.zeros_like(crisis)], axis=-1)
