@@ -12,10 +12,11 @@ import xarray as xr
 from econ111.activity import DISPOSITIONS, read_calls
 from econ111.errors import InputError
 from econ111.parameters import load_catalogue
+from econ111.run.assumed import draw_all_parameters
 from econ111.run.call_data import call_layout
 from econ111.run.context import Context, silent
 from econ111.run.information import information_tables
-from econ111.run.information_draws import draw_for_information
+from econ111.run.information_draws import draw_for_information, drawn_again
 from econ111.run.information_studies import calls_behind
 from econ111.run.weighing import Material, gather
 from econ111.specs.loading import find_data_file, load_spec
@@ -60,6 +61,11 @@ def made() -> tuple[Context, Material]:
     return context, gather(context, posterior, calls, timeline)
 
 
+def _drawn(context: Context, material: Material) -> xr.Dataset:
+    """Draws of the main results."""
+    return draw_all_parameters(context, samples=material.recorded.sizes["sample"])
+
+
 def _smaller(spec: Spec, **changes: object) -> Spec:
     """Fewer draws and designs; every kind of study."""
     given = {"draws": 4000, "providers": [1, 5], "months": [1, 12], "audit_calls": [100]} | changes
@@ -71,7 +77,7 @@ def _smaller(spec: Spec, **changes: object) -> Spec:
 
 @pytest.fixture(scope="module")
 def tables(made: tuple[Context, Material]) -> dict[str, pd.DataFrame]:
-    return information_tables(*made)
+    return information_tables(*made, _drawn(*made))
 
 
 def test_every_table_carries_its_basis(tables: dict[str, pd.DataFrame]) -> None:
@@ -140,7 +146,7 @@ def test_a_cost_of_a_study_that_nobody_stated_leaves_its_net_benefit_empty(table
 def test_calls_behind_a_linked_share_by_hand(made: tuple[Context, Material]) -> None:
     """500 calls a month in 54 of 55 trust-months: 491; 2 % of them told ED: 9.8 a month and provider."""
     context, material = made
-    drawn = draw_for_information(context, material, draws=1000)
+    drawn = draw_for_information(context, material, _drawn(context, material))
     behind = calls_behind(drawn, ["attended.ed.ed_attendance", "attended.ed_attendance.admission"], context)
     assert behind["attended.ed.ed_attendance"] == pytest.approx(9.8, rel=0.02)
     chances = [drawn.single[f"attended.{name}.ed_attendance"].mean() for name in DISPOSITIONS]
@@ -151,7 +157,9 @@ def test_calls_behind_a_linked_share_by_hand(made: tuple[Context, Material]) -> 
 def test_more_draws_keep_the_first_round(made: tuple[Context, Material]) -> None:
     """The first thousand draws are those of the main tables, whatever is drawn beside them."""
     context, material = made
-    one, four = (draw_for_information(context, material, draws=draws) for draws in (1000, 4000))
+    drawn = _drawn(context, material)
+    rounds = (drawn_again(context, drawn, draws=draws, absorbed_estimated=False) for draws in (1000, 4000))
+    one, four = (draw_for_information(context, material, draws) for draws in rounds)
     assert len(four.parts.values) == 4 * len(one.parts.values)
     assert np.allclose(four.parts.values[:1000], one.parts.values)
 
@@ -161,11 +169,12 @@ def test_linked_shares_that_no_parameter_fits_are_refused(made: tuple[Context, M
     context, material = made
     wrong = dataclasses.replace(context, spec=_smaller(context.spec, linked=["atended.*"]))
     with pytest.raises(InputError, match=r"atended\.\*"):
-        information_tables(wrong, material)
+        information_tables(wrong, material, _drawn(context, material))
 
 
 def test_an_evaluation_without_the_section_has_no_such_tables(made: tuple[Context, Material]) -> None:
     """Nothing is valued that nobody asked for."""
     context, material = made
     content = context.spec.model_dump() | {"value_of_information": None}
-    assert information_tables(dataclasses.replace(context, spec=Spec.model_validate(content)), material) == {}
+    bare = dataclasses.replace(context, spec=Spec.model_validate(content))
+    assert information_tables(bare, material, _drawn(context, material)) == {}

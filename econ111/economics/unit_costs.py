@@ -100,9 +100,11 @@ def _side_by_side(parameters: xr.Dataset, names: Mapping[str, str], dim: str) ->
     check_joint(chosen)
     year = common_price_year(chosen)
     units = [str(cost.attrs["unit"]) for cost in chosen.values()]
-    cost = xr.concat([cost.drop_attrs() for cost in xr.broadcast(*chosen.values())], dim=dim, coords="minimal")
-    cost = cost.assign_coords({dim: list(chosen), "cost_unit": (dim, units), "parameter": (dim, list(names.values()))})
-    return cost.rename("unit_cost").transpose(..., dim).assign_attrs(unit=f"GBP per {_one(dim)}", price_year=year)
+    first, *others = xr.broadcast(*chosen.values())
+    values = np.stack([cost.values for cost in (first, *others)], axis=-1)
+    coords = {dim: list(chosen), "cost_unit": (dim, units), "parameter": (dim, list(names.values()))}
+    about = {"unit": f"GBP per {_one(dim)}", "price_year": year}
+    return xr.DataArray(values, {**first.coords, **coords}, (*first.dims, dim), "unit_cost", about)
 
 
 def _one(dim: str) -> str:

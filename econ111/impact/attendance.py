@@ -86,13 +86,16 @@ def direct_use(attendance: xr.DataArray) -> xr.DataArray:
     DataArray (sample, disposition, consequence)
         With the further row `nothing`.
     """
-    at_home = attendance.sel(disposition="self_care")
-    direct = xr.concat([attendance, at_home.assign_coords(disposition="nothing")], dim="disposition")
-    direct.loc[{"disposition": "other"}] = at_home.drop_vars("disposition")
+    rows, columns = (list(attendance[dim].values) for dim in ("disposition", "consequence"))
+    table = attendance.transpose("sample", "disposition", "consequence").values
+    at_home = table[:, [rows.index("self_care")]]
+    direct = np.concatenate([table, at_home], axis=1)
+    direct[:, [rows.index("other")]] = at_home
     own = {"ed": "ed_attendance", "primary_care": "primary_care_contact", "crisis_mh": "crisis_contact"}
     for disposition, consequence in own.items():
-        direct.loc[{"disposition": disposition, "consequence": consequence}] = 1.0
-    return direct
+        direct[:, rows.index(disposition), columns.index(consequence)] = 1.0
+    coords = {"disposition": [*rows, "nothing"], "consequence": columns}
+    return xr.DataArray(direct, dims=("sample", "disposition", "consequence"), coords=coords)
 
 
 def _pooled(

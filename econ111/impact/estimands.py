@@ -208,7 +208,7 @@ def consequences(flows: xr.Dataset, shares: xr.DataArray, elsewhere: Elsewhere, 
     otherwise = _values(elsewhere.induced_otherwise, "disposition")
     nothing = 1.0 - otherwise.sum(axis=-1, keepdims=True)
     induced = np.einsum("sd,sdc->sc", np.concatenate([otherwise, nothing], axis=-1), alone)
-    calls = {name: _values(flow, "trust")[..., None] for name, flow in flows.items()}
+    calls = {str(name): _values(flow, "trust")[..., None] for name, flow in flows.items()}
     displaced = calls["displaced"] * before
     new = calls["absorbed"] * crisis[:, None] + calls["induced"] * induced[:, None]
     answered = calls["mental"] * mental

@@ -53,12 +53,12 @@ def to_safe_csv(table: pd.DataFrame, marks: dict[str, str] | None = None) -> str
     yes,'=cmd(),-3.0
     yes,RKL,2.5
     """
-    safe = pd.DataFrame({name: [text] * len(table) for name, text in (marks or {}).items()}, dtype=object)
+    safe = pd.DataFrame({name: [inert(text)] * len(table) for name, text in (marks or {}).items()}, dtype=object)
     for place, name in enumerate(table.columns):
         column = table.iloc[:, place].reset_index(drop=True)
         numeric = pd.api.types.is_numeric_dtype(column)
         safe[inert(name)] = column if numeric else column.astype(object).map(inert)
-    return safe.map(inert).to_csv(index=False, lineterminator="\n")
+    return safe.to_csv(index=False, lineterminator="\n")
 
 
 def inert(value: object) -> object:

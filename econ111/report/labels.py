@@ -7,6 +7,7 @@ the template.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from types import MappingProxyType
 
 import pandas as pd
@@ -72,7 +73,12 @@ def clean(text: object) -> str:
     """
     if not isinstance(text, str) and pd.api.types.is_scalar(text) and pd.isna(text):  # type: ignore[call-overload]
         return ""
-    spaced = str(text).replace("\n", " ").replace("\t", " ")
+    return _cleaned(str(text))
+
+
+@lru_cache(maxsize=100_000)
+def _cleaned(text: str) -> str:
+    spaced = text.replace("\n", " ").replace("\t", " ")
     return "".join(mark for mark in spaced if unicodedata.category(mark) not in _UNSEEN and mark not in _DIRECTIONS)
 
 

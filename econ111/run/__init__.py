@@ -18,6 +18,7 @@ from econ111.disclosure.rule import disclosure_record, publishing_rule
 from econ111.results import DISCLOSURE, Evaluation
 from econ111.run.context import Context, make_context, silent
 from econ111.specs.schema import Spec
+from econ111.threads import one_thread
 from econ111.verification import checklists
 
 __all__ = ["evaluate"]
@@ -89,11 +90,14 @@ def evaluate(
         announce=announce,
         progress=progress,
     )
-    found = _evaluate(context)
+    with one_thread():
+        found = _evaluate(context)
     rule = publishing_rule(context.spec, context.catalogue)
     record = {**found.record, DISCLOSURE: disclosure_record(rule, applied=disclosure_control)}
     announce("Testing the economics and filling the checklists")
-    return replace(found, record=record, tables={**found.tables, **checklists(found, parameters=parameters)})
+    with one_thread():
+        filled = checklists(found, parameters=parameters)
+    return replace(found, record=record, tables={**found.tables, **filled})
 
 
 def _evaluate(context: Context) -> Evaluation:

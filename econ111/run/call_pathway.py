@@ -33,6 +33,7 @@ from econ111.run.estimates import Judgement, descriptive_table, estimates_table,
 from econ111.run.information import information_tables
 from econ111.run.model_checks import model_checks
 from econ111.run.money import Money, evaluate_money, named_parameters
+from econ111.run.remembered import Memory
 from econ111.run.structural import structural_tables
 from econ111.run.structural_grid import structural_grid
 from econ111.run.weighing import (
@@ -73,9 +74,10 @@ def evaluate_calls(context: Context) -> Evaluation:
         samples=posterior.draws.sizes["sample"],
         absorbed_estimated=material.base.absorbed == "estimated",
     )
+    memory = context.memory(reading.data, structural_files(context))
     weighed = weigh(material, parameters, material.base)
     reweigh = partial(outcomes_again, material=material)
-    diagnostics = context.diagnose(_diagnosed(material, parameters, posterior, timeline), posterior)
+    diagnostics = context.diagnose(lambda: _diagnosed(material, parameters, posterior, timeline), posterior, memory)
     judged = Judgement(rules=context.rules, diagnostics_fail=diagnostics.failure)
     outcomes = outcomes_of(weighed, parameters, spec)
     tables = _estimates(material, weighed, outcomes, parameters, _fell(material, weighed, posterior, timeline), judged)
@@ -88,10 +90,13 @@ def evaluate_calls(context: Context) -> Evaluation:
         budget_inputs=BudgetInputs(
             parameters, material.months.expected_mental, context.catalogue, context.parameters_folder
         ),
+        memory=memory,
     )
-    tables |= _choices(material, parameters, weighed, money, context, judged)
+    tables |= _choices(material, parameters, weighed, money, context, judged, memory)
     context.announce("Checks of the model that need no refit")
-    tables |= model_checks(context, inputs, posterior.draws, material, weighed, outcomes, parameters)
+    tables |= memory.tables(
+        "checks", lambda: model_checks(context, inputs, posterior.draws, material, weighed, outcomes, parameters)
+    )
     tables |= {
         "issues": issues,
         "parameters": parameters_used(context),
@@ -111,16 +116,23 @@ def evaluate_calls(context: Context) -> Evaluation:
 
 
 def _choices(
-    material: Material, parameters: xr.Dataset, weighed: Weighed, money: Money, context: Context, judged: Judgement
+    material: Material,
+    parameters: xr.Dataset,
+    weighed: Weighed,
+    money: Money,
+    context: Context,
+    judged: Judgement,
+    memory: Memory,
 ) -> dict[str, pd.DataFrame]:
     """Tables of money, of choices that no data settle, and of what data that could would be worth."""
     context.announce("Structural choices, tipping points and bounds, from the same draws")
-    tables = {**money.tables, **structural_tables(material, parameters, context, judged)}
+    structural = memory.tables("structural", lambda: structural_tables(material, parameters, context, judged))
     diverted = diversion_row(material, parameters, weighed, money.service)
-    tables["thresholds"] = pd.concat([tables["thresholds"], diverted], ignore_index=True)
-    tables |= structural_grid(material, parameters, money.service, context)
+    thresholds = pd.concat([money.tables["thresholds"], diverted], ignore_index=True)
+    grid = memory.tables("grid", lambda: structural_grid(material, parameters, money.service, context))
     context.announce("What better data would be worth")
-    return tables | information_tables(context, material)
+    information = memory.tables("information", lambda: information_tables(context, material, parameters))
+    return {**money.tables, **structural, "thresholds": thresholds, **grid, **information}
 
 
 def _rebuilder(material: Material, parameters: xr.Dataset, weighed: Weighed) -> Callable[[xr.Dataset], xr.Dataset]:

@@ -27,6 +27,7 @@ from econ111.inference import (
 )
 from econ111.parameters import Catalogue, load_catalogue
 from econ111.results import code_state
+from econ111.run.remembered import NO_MEMORY, Memory, memory_key
 from econ111.specs.loading import load_spec
 from econ111.specs.schema import Sampling, Spec
 
@@ -107,9 +108,24 @@ class Context:
         folder = (self.store or default_store()) if self.use_store else None
         return stored_posterior(draw, key=key, folder=folder)
 
-    def diagnose(self, quantities: dict[str, np.ndarray], posterior: Posterior) -> Diagnostics:
-        """Convergence of everything that is reported."""
-        return diagnose(quantities, posterior, rules=self.rules, accept=self.accept_unconverged)
+    def memory(self, data: xr.Dataset, files: Sequence[Path] = ()) -> Memory:
+        """What earlier runs worked out from the same fit, specification, parameters and files."""
+        folder = (self.store or default_store()) if self.use_store else None
+        parts = [fit_key(self, data), self.spec.model_dump_json(), self.catalogue.checksum()]
+        return Memory(folder, memory_key(*parts, files=files))
+
+    def diagnose(
+        self, quantities: Callable[[], dict[str, np.ndarray]], posterior: Posterior, memory: Memory = NO_MEMORY
+    ) -> Diagnostics:
+        """Convergence of everything that is reported, as an earlier run found it or found now."""
+
+        def figures() -> dict[str, pd.DataFrame]:
+            found = diagnose(quantities(), posterior, rules=self.rules, accept=self.accept_unconverged)
+            return {"diagnostics": pd.DataFrame([found.to_dict()])}
+
+        table = memory.tables(f"diagnostics, accepted whatever they are: {self.accept_unconverged}", figures)
+        row = table["diagnostics"].to_dict("records")[0]
+        return Diagnostics(**{str(name): figure for name, figure in row.items()})
 
 
 def make_context(

@@ -11,15 +11,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from econ111.economics import value_of_information as voi
 from econ111.parameters import Catalogue
 from econ111.run.context import Context
-from econ111.run.information_draws import ATTENDANCE, Drawn, Parts, draw_for_information
+from econ111.run.information_draws import ATTENDANCE, Drawn, Parts, draw_for_information, drawn_again
 from econ111.run.information_studies import LINKED, Study, audit_studies, linked_studies, return_study
 from econ111.run.weighing import Material
 from econ111.specs.information import ValueOfInformation
 from econ111.specs.schema import Economics
+from econ111.threads import one_thread
 
 EVERYTHING = "everything"
 PERFECT, GROUP, SINGLE = "perfect", "group", "single"
@@ -51,8 +53,15 @@ class _Setting:
         return self.words.on(table.assign(basis_label=labels, base=base))
 
 
-def information_tables(context: Context, material: Material) -> dict[str, pd.DataFrame]:
+def information_tables(context: Context, material: Material, parameters: xr.Dataset) -> dict[str, pd.DataFrame]:
     """Decision curves and values of information of one evaluation; nothing when it has no such section.
+
+    Parameters
+    ----------
+    context, material
+        Of the run.
+    parameters : Dataset (sample)
+        Draws on which the main results rest.
 
     Returns
     -------
@@ -62,9 +71,13 @@ def information_tables(context: Context, material: Material) -> dict[str, pd.Dat
     spec = context.spec
     if spec.value_of_information is None or spec.economics is None or not spec.economics.thresholds:
         return {}
-    drawn = draw_for_information(context, material, draws=spec.value_of_information.draws)
+    again = drawn_again(
+        context, parameters, draws=spec.value_of_information.draws,
+        absorbed_estimated=material.base.absorbed == "estimated",
+    )  # fmt: skip
+    drawn = draw_for_information(context, material, again)
     setting = _setting(context, spec.economics, spec.value_of_information, drawn.parts)
-    with voi.one_thread():
+    with one_thread():
         fits = {name: voi.Pair.of(frame.to_numpy(), most=MOST_TERMS) for name, frame in drawn.groups.items()}
         learnt = {name: pair.main.fit(drawn.parts.values) for name, pair in fits.items()}
         linked = linked_studies(drawn, setting.given, context)
@@ -74,7 +87,10 @@ def information_tables(context: Context, material: Material) -> dict[str, pd.Dat
         tables["information"] = _parameters(drawn, fits, learnt, setting)
         valued = [_valued(study, of_studies[label], drawn.parts, setting) for label, study in studies.items()]
         if setting.given.completed_return:
-            valued.append(_completed(context, material, setting))
+            # On draws of its own: in the main ones nothing about unrecorded calls may be in doubt.
+            elicited = draw_for_information(context, material, again, elicited=True, line=drawn.line)
+            study = return_study(elicited, context)
+            valued.append(_valued(study, study.fit(elicited.parts.values), elicited.parts, setting))
     tables["studies"] = setting.on(pd.concat(valued, ignore_index=True))
     largest = linked[-1].label
     tables["information_gains"] = _gains(largest, of_studies[largest], drawn.parts, setting)
@@ -149,13 +165,6 @@ def _parameters(
     whole = table["value"] * setting.scale.factor
     table = table.assign(population_value=whole, scale=setting.scale.words(), unit=PERIOD_UNIT, draws=len(values))
     return setting.on(table)
-
-
-def _completed(context: Context, material: Material, setting: _Setting) -> pd.DataFrame:
-    """A completed return, on draws of its own: in the main ones nothing about unrecorded calls may be in doubt."""
-    drawn = draw_for_information(context, material, draws=setting.given.draws, unrecorded="elicited")
-    study = return_study(drawn, context)
-    return _valued(study, study.fit(drawn.parts.values), drawn.parts, setting)
 
 
 def _valued(study: Study, fit: voi.Fit, parts: Parts, setting: _Setting) -> pd.DataFrame:

@@ -18,7 +18,8 @@ from econ111 import economics as e
 from econ111.run.assumed import ATTENDANCE_PREFIX, draw_all_parameters, draw_structural
 from econ111.run.context import Context
 from econ111.run.money import named_parameters, value_and_cost
-from econ111.run.weighing import Choices, Material, Weighed, outcomes_of, weigh
+from econ111.run.staffing import KnownLine, known_line
+from econ111.run.weighing import Material, Weighed, outcomes_of, weigh
 from econ111.specs.schema import Economics
 
 ATTENDANCE = "ed_attendance"
@@ -51,7 +52,8 @@ class Parts:
 class Drawn:
     """Everything on one sample index: parts, parameters in columns and in groups, and the calls behind them.
 
-    `alone` names the columns that are parameters of their own, and not one share of several that add up to one.
+    `alone` names the columns that are parameters of their own, and not one share of several that add up to one; `line`
+    is what the line was found to cost from the people up, where the evaluation asks for it.
     """
 
     parts: Parts
@@ -61,40 +63,53 @@ class Drawn:
     recorded: xr.DataArray
     unrecorded_share: xr.DataArray
     alone: tuple[str, ...]
+    line: KnownLine | None
 
 
-def draw_for_information(context: Context, material: Material, *, draws: int, unrecorded: str | None = None) -> Drawn:
-    """Draw everything again, on as many draws as asked for, a whole number of rounds of the fit's draws.
+def draw_for_information(
+    context: Context,
+    material: Material,
+    parameters: xr.Dataset,
+    *,
+    elicited: bool = False,
+    line: KnownLine | None = None,
+) -> Drawn:
+    """Everything on the draws of `parameters`, which are a whole number of rounds of the fit's draws.
 
     Parameters
     ----------
     context, material
         Of the run.
-    draws : int
-        How many, about.
-    unrecorded : str, optional
-        "elicited" for the prior on what unrecorded calls were; as in the main results when left out.
+    parameters : Dataset (sample)
+        From `drawn_again`.
+    elicited : bool
+        Whether a prior says what unrecorded calls were; as in the main results otherwise.
+    line : KnownLine, optional
+        The line as worked out before, for the same calls and parameters.
     """
     economics = context.spec.economics
     assert economics is not None  # the caller has it
-    rounds = max(1, round(draws / material.recorded.sizes["sample"]))
-    wider = _repeated(material, rounds)
-    choices = material.base if unrecorded is None else replace(material.base, unrecorded=unrecorded)  # type: ignore[arg-type]
-    parameters = _drawn_again(context, material.recorded.sizes["sample"], rounds, choices)
+    wider = _repeated(material, parameters.sizes["sample"] // material.recorded.sizes["sample"])
+    choices = replace(material.base, unrecorded="elicited") if elicited else material.base
+    if choices.unrecorded == "elicited":
+        parameters = _with_structural(context, parameters, samples=material.recorded.sizes["sample"])
     weighed = weigh(wider, parameters, choices)
     outcomes = outcomes_of(weighed, parameters, context.spec).sel(estimand=[economics.estimand])
     priced = set(named_parameters(economics, None))
     idle = set(named_parameters(economics, context.spec.budget_impact)) - priced | _capacities(economics)
     of_calls = _of_calls(weighed)
+    if line is None and economics.staffing:
+        line = known_line(outcomes.calls.assign_attrs(outcomes.attrs), parameters, economics.staffing)
     single = _columns(parameters.drop_vars(idle, errors="ignore"))
     return Drawn(
-        parts=_parts(outcomes, parameters, economics),
+        parts=_parts(outcomes, parameters, economics, line),
         single=single,
         groups=_groups(single, priced) | ({CALLS: of_calls} if len(of_calls.columns) else {}),
         weighed=weighed,
         recorded=wider.recorded,
         unrecorded_share=wider.unrecorded_share,
         alone=tuple(str(name) for name in single if name in parameters),
+        line=line,
     )
 
 
@@ -109,22 +124,51 @@ def matching(names: list[str], patterns: tuple[str, ...]) -> list[str]:
     return [name for name in names if any(fnmatchcase(name, pattern) for pattern in patterns)]
 
 
-def _drawn_again(context: Context, samples: int, rounds: int, choices: Choices) -> xr.Dataset:
-    """Draws of all parameters, a round with the run's own seed and each further one with a seed of its own."""
-    drawn = []
-    for place in range(rounds):
-        sampling = context.sampling.model_copy(update={"seed": context.sampling.seed + place * _SEEDS_APART})
-        own = replace(context, spec=context.spec.model_copy(update={"sampling": sampling}))
-        parameters = draw_all_parameters(own, samples=samples, absorbed_estimated=choices.absorbed == "estimated")
-        if choices.unrecorded == "elicited":
-            structural = draw_structural(own, samples=samples)
-            parameters = parameters.assign({n: structural[n] for n in structural.data_vars if n not in parameters})
-        drawn.append(parameters)
-    return drawn[0] if rounds == 1 else xr.concat(drawn, dim="sample", data_vars="minimal", combine_attrs="override")
+def drawn_again(context: Context, parameters: xr.Dataset, *, draws: int, absorbed_estimated: bool) -> xr.Dataset:
+    """Draws of all parameters: those of the main results first, then further rounds, each with a seed of its own.
+
+    Parameters
+    ----------
+    context : Context
+        Of the run.
+    parameters : Dataset (sample)
+        Of the main results.
+    draws : int
+        How many, about: a whole number of rounds.
+    absorbed_estimated : bool
+        Whether absorbed calls are estimated, and not a parameter.
+    """
+    samples = parameters.sizes["sample"]
+    rounds = max(1, round(draws / samples))
+    further = [
+        draw_all_parameters(own, samples=samples, absorbed_estimated=absorbed_estimated)
+        for own in _reseeded(context, rounds)[1:]
+    ]
+    return _joined([parameters, *further])
 
 
-def _parts(outcomes: xr.Dataset, parameters: xr.Dataset, economics: Economics) -> Parts:
-    costs, service = value_and_cost(outcomes, parameters, economics)
+def _with_structural(context: Context, parameters: xr.Dataset, *, samples: int) -> xr.Dataset:
+    """With the parameters of structural choices beside, in as many rounds."""
+    rounds = parameters.sizes["sample"] // samples
+    structural = _joined([draw_structural(own, samples=samples) for own in _reseeded(context, rounds)])
+    return parameters.assign({name: structural[name] for name in structural.data_vars if name not in parameters})
+
+
+def _reseeded(context: Context, rounds: int) -> list[Context]:
+    """The context of each round: the run's own seed first."""
+    seeds = [context.sampling.seed + place * _SEEDS_APART for place in range(rounds)]
+    sampling = [context.sampling.model_copy(update={"seed": seed}) for seed in seeds]
+    return [replace(context, spec=context.spec.model_copy(update={"sampling": own})) for own in sampling]
+
+
+def _joined(rounds: list[xr.Dataset]) -> xr.Dataset:
+    if len(rounds) == 1:
+        return rounds[0]
+    return xr.concat(rounds, dim="sample", data_vars="minimal", combine_attrs="override")
+
+
+def _parts(outcomes: xr.Dataset, parameters: xr.Dataset, economics: Economics, line: KnownLine | None) -> Parts:
+    costs, service = value_and_cost(outcomes, parameters, economics, line=line)
     avoided = costs.cost_avoided.isel(estimand=0).sum("trust").where(costs.valued, 0.0).transpose("sample", ...)
     payer_of = {item.consequence: item.payer for item in economics.consequences}
     payers = tuple(dict.fromkeys([*payer_of.values(), economics.service_payer]))

@@ -23,6 +23,7 @@ from econ111.prices import move_price
 from econ111.run.budget import BudgetInputs, evaluate_budget
 from econ111.run.budget_checklist import checklist_table
 from econ111.run.price_tables import present_values_table, price_years_table
+from econ111.run.remembered import NO_MEMORY, Memory
 from econ111.run.staffing import KnownLine, calls_per_year, known_line, staffing_needed, staffing_table
 from econ111.run.turning import turning_points
 from econ111.specs.schema import BudgetImpact, Economics, Spec
@@ -146,6 +147,7 @@ def evaluate_money(
     spec: Spec,
     rebuild: Callable[[xr.Dataset], xr.Dataset],
     budget_inputs: BudgetInputs | None = None,
+    memory: Memory = NO_MEMORY,
 ) -> Money:
     """All economic tables of one evaluation.
 
@@ -161,6 +163,8 @@ def evaluate_money(
         Outcomes again under other parameters, from the same posterior draws; for one-way analysis.
     budget_inputs : BudgetInputs, optional
         What the budget impact needs beside; without it there is none.
+    memory : Memory
+        Of tables that an earlier run worked out from the same.
     """
     economics = _economics(spec)
     e.check_outcomes(outcomes)
@@ -205,11 +209,13 @@ def evaluate_money(
         net = e.net_value(e.value_avoided(chosen), price.sel(basis=economics.service_cost))
         return net.sum("trust").reset_coords(drop=True).assign_attrs(net.attrs)
 
-    varied = parameters.drop_vars(_unused(economics), errors="ignore")
-    tables["one_way"] = e.one_way(total_net_value, varied)
-    tables |= turning_points(total_net_value, varied, tables["one_way"], economics)
-    if line is not None:
-        tables["staffing"] = staffing_table(line, spec)
+    def one_at_a_time() -> dict[str, pd.DataFrame]:
+        varied = parameters.drop_vars(_unused(economics), errors="ignore")
+        found = {"one_way": e.one_way(total_net_value, varied)}
+        found |= turning_points(total_net_value, varied, found["one_way"], economics)
+        return found | ({} if line is None else {"staffing": staffing_table(line, spec)})
+
+    tables |= memory.tables("one at a time", one_at_a_time)
     return Money(costs=costs, service=service, budget=budget, tables=tables)
 
 

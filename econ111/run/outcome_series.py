@@ -115,7 +115,7 @@ def _diagnose(context: Context, fits: dict[str, _Fitted], projection: Projection
     quantities["avoided"] = projection.avoided_totals().values
     quantities["fall"] = fits["pooled "].projected.fall.values
     draws = xr.Dataset({name: (("sample",), values) for name, values in fits[""].fit.values.items()})
-    return context.diagnose(quantities, Posterior(draws, chains=chains, divergences=0))
+    return context.diagnose(lambda: quantities, Posterior(draws, chains=chains, divergences=0))
 
 
 def _draws(fits: dict[str, _Fitted], projected: xr.Dataset) -> xr.Dataset:

@@ -22,7 +22,6 @@ from econ111.economics.value_of_information.population import Scale, StudyCost, 
 from econ111.economics.value_of_information.receivers import compared, gains_by_part, value_of_learning
 from econ111.economics.value_of_information.sample_information import evsi
 from econ111.economics.value_of_information.studies import audit, completed_return, linked_attendances
-from econ111.economics.value_of_information.threads import one_thread
 from econ111.economics.value_of_information.variance import share_explained, variance_explained
 
 __all__ = [
@@ -49,7 +48,6 @@ __all__ = [
     "evsi",
     "gains_by_part",
     "linked_attendances",
-    "one_thread",
     "quadrants",
     "read_draws",
     "share_explained",

@@ -24,8 +24,8 @@ from econ111.economics.value_of_information.perfect import check_thresholds
 from econ111.economics.value_of_information.polynomial import PolynomialSmoother
 from econ111.economics.value_of_information.spline import SplineSmoother
 from econ111.economics.value_of_information.tensor import TensorSmoother
-from econ111.economics.value_of_information.threads import one_thread
 from econ111.errors import InputError
+from econ111.threads import one_thread
 
 CHECKED_ON = 100_000
 ALLOWED_ERRORS = 2.0

@@ -17,8 +17,8 @@ import xarray as xr
 from econ111.economics.value_of_information.basis import Basis, basis_of
 from econ111.economics.value_of_information.draws import Table, read_groups, read_parameters
 from econ111.economics.value_of_information.partial import smoother_of
-from econ111.economics.value_of_information.threads import one_thread
 from econ111.errors import InputError
+from econ111.threads import one_thread
 
 
 def variance_explained(
