@@ -22,11 +22,12 @@ exclude_patterns = ["_build"]
 extensions = ["sphinx.ext.autodoc", "sphinx.ext.autosummary", "sphinx.ext.napoleon", "sphinx.ext.viewcode", "myst_nb"]
 extensions += ["field_terms", "mathml", "parameter_tables", "rooms"]
 
-# Pages in MyST; those that begin with a kernel are run at every build, and a cell that fails fails the build.
+# Pages in MyST; those that begin with a kernel are run at every build. A cell that fails is a warning with its
+# traceback, and `make docs` takes warnings for errors.
 myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3
 nb_execution_mode = "force"
-nb_execution_raise_on_error = True
+nb_execution_show_tb = True
 nb_execution_timeout = 300
 nb_merge_streams = True
 
@@ -43,9 +44,11 @@ html_math_renderer = "mathml"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
+html_context = {"default_mode": "auto"}
 html_theme_options = {
     "show_prev_next": False,
     "navbar_end": ["theme-switcher"],
     "secondary_sidebar_items": ["page-toc"],
     "header_links_before_dropdown": 7,
+    "show_toc_level": 2,
 }

@@ -138,7 +138,7 @@ class SourceList(SphinxDirective):
             term = nodes.term("", source.title, ids=[f"source-{source.key}"])
             _domain(self.env).note_object(SOURCE, source.key, f"source-{source.key}", location=self.get_location())
             about = [paragraph(f"{source.publisher}, {source.year}. Licence: {source.licence}.")]
-            about.append(nodes.paragraph("", "", nodes.reference("", source.url, refuri=source.url, internal=False)))
+            about.append(nodes.paragraph("", "", _address(source.url)))
             about += [paragraph(f"Where the figures were read: {source.seen}.")] if source.seen else []
             found += nodes.definition_list_item("", term, nodes.definition("", *about))
         return [found]
@@ -201,6 +201,11 @@ def link_names(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 def _table(rows: list[list[list[nodes.Node]]], *, first: str = HEADINGS[0]) -> nodes.table:
     return table((first, *HEADINGS[1:]), rows, widths=WIDTHS, kind="parameters")
+
+
+def _address(url: str) -> nodes.Node:
+    """A link; the name of a file of this project as it is."""
+    return nodes.reference("", url, refuri=url, internal=False) if "://" in url else code(url)
 
 
 def _keys(source: object) -> list[str]:
