@@ -36,6 +36,7 @@ HEADINGS = ("Parameter", "Value, unit, prices of", "Distribution", "Source, lice
 WIDTHS = (36, 18, 18, 28)
 NOTICE = "NOTICE.md"
 PRIOR = "prior_"
+ABBREVIATIONS = {"ed": "ED", "nhscii": "NHS cost inflation index,", "mh": "mental health"}
 
 
 @cache
@@ -88,7 +89,7 @@ class ParameterFile(SphinxDirective):
         ]
 
     def _study(self, row: pd.Series) -> list[list[nodes.Node]]:
-        said = f"After {words(str(row.disposition)).lower()}. {row.population}, {row.setting}, {row.year}."
+        said = f"After {advice(str(row.disposition))}. {row.population}, {row.setting}, {row.year}."
         first = [self._anchor(str(row["name"])), paragraph(said), paragraph(str(row.note), kind="parameter-note")]
         known = f"{row.events:,.0f} of {row.n:,.0f} people"
         seen = known if row.n_published else f"number not printed; taken as {row.n:,.0f} people"
@@ -156,10 +157,17 @@ def grouped(rows: Iterable[Parameter], *, by: str) -> dict[str, list[Parameter]]
     """
     found: dict[str, list[Parameter]] = {}
     for row in rows:
-        field = str(getattr(row, by)) if by else ""
-        title = f"Shares that add up to one: {words(row.group).lower()}" if row.group else words(field)
+        title = f"Shares that add up to one: {words(row.group).lower()}" if row.group else _title(row, by)
         found.setdefault(title or "Others", []).append(row)
     return found
+
+
+def _title(row: Parameter, by: str) -> str:
+    """Heading of the group to which a row belongs."""
+    if by == "source":
+        return "; ".join(catalogue().sources[key].title for key in row.sources)
+    field = str(getattr(row, by)) if by else ""
+    return f"Edition {field}" if by == "edition" else words(field)
 
 
 def words(name: str) -> str:
@@ -170,9 +178,21 @@ def words(name: str) -> str:
     >>> words("ed_attendance"), words("GBP per call")
     ('ED attendance', 'GBP per call')
     """
-    text = name.replace("_", " ")
-    text = f"ED{text[2:]}" if text.split(" ")[0] == "ed" else text
+    text = " ".join(ABBREVIATIONS.get(part, part) for part in name.replace("_", " ").split(" "))
     return text[:1].upper() + text[1:]
+
+
+def advice(disposition: str) -> str:
+    """What came before a consequence, within a sentence.
+
+    Examples
+    --------
+    >>> advice("ed"), advice("self_care"), advice("ed_attendance")
+    ('ED advice', 'self-care advice', 'an ED attendance')
+    """
+    if disposition == "ed_attendance":
+        return "an ED attendance"
+    return f"{ABBREVIATIONS.get(disposition, disposition.replace('_', '-'))} advice"
 
 
 def notice(path: Path) -> list[nodes.Node]:

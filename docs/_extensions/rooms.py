@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.util.typing import ExtensionMetadata
 
+LONGEST_VALUE = 110
+
 
 class Room(SphinxDirective):
     """Everything public of one module; `:names:` where a module has no `__all__`."""
@@ -64,16 +66,21 @@ def kind_of(module: str, name: str) -> str:
 
 def directives_for(module: str, names: Iterable[str]) -> list[str]:
     """The table and the descriptions as lines of reStructuredText."""
-    names = list(names)
+    kinds = {name: kind_of(module, name) for name in names}
     made = [f".. currentmodule:: {module}", "", ".. autosummary::", "   :nosignatures:", ""]
-    made += [f"   {name}" for name in names] + [""]
-    for name in names:
-        kind = kind_of(module, name)
-        made += [f".. auto{kind}:: {module}.{name}"]
-        made += ["   :members:"] if kind == "class" else []
-        made += ["   :no-value:"] if kind == "data" else []
-        made += [""]
+    made += [f"   {name}" for name, kind in kinds.items() if kind != "data"] + [""]
+    for name, kind in kinds.items():
+        if kind == "data":
+            made += [f".. py:data:: {name}", *_value_of(module, name), ""]
+        else:
+            made += [f".. auto{kind}:: {module}.{name}", *(["   :members:"] if kind == "class" else []), ""]
     return made
+
+
+def _value_of(module: str, name: str) -> list[str]:
+    """A value that fits on a line; a longer one is read in the source."""
+    shown = repr(getattr(import_module(module), name))
+    return [f"   :value: {shown}"] if len(shown) <= LONGEST_VALUE else []
 
 
 _KINDS = ("function", "class", "exception", "data")
