@@ -15,14 +15,15 @@ from functools import lru_cache
 
 import xarray as xr
 
+from econ111.display import Shown
 from econ111.errors import InputError, nearest
 from econ111.parameters.catalogue import Catalogue, load_catalogue
 from econ111.parameters.checks import year_problem
 from econ111.parameters.parameter import Parameter
 
 
-@dataclass(frozen=True)
-class PriceIndex:
+@dataclass(frozen=True, repr=False)
+class PriceIndex(Shown):
     """One edition of an index: a level per year, the status of years, and whether it is a chain of changes."""
 
     name: str
@@ -44,7 +45,7 @@ class PriceIndex:
 
 
 @dataclass(frozen=True)
-class PriceMove:
+class PriceMove(Shown):
     """How one amount is moved: multiply by `factor`; `provisional` and `derived` name years it leans on."""
 
     factor: float

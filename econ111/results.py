@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from html import escape
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import MappingProxyType
@@ -21,7 +20,9 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+from econ111.display import SYNTHETIC, Card, Shown, Tables, label_draws
 from econ111.files import sha256_of
+from econ111.intervals import INTERVAL_KIND, INTERVAL_LEVEL, interval_label
 from econ111.specs.schema import Spec
 
 # Key of the record under which stands how observed counts are published.
@@ -71,9 +72,30 @@ TABLES = MappingProxyType(
     }
 )
 
+# Tables that stand beside those: workings, views by area and year, and what a checklist asks.
+FURTHER_TABLES = MappingProxyType(
+    {
+        "cost_consequence_area": "Cost-consequence by area",
+        "perspectives": "Value and cost from several perspectives",
+        "payment_rules": "Which share of a price follows activity, year by year",
+        "call_forecast": "Calls expected in the years of the budget",
+        "budget_nominal": "Budget impact in the prices of each year",
+        "budget_area": "Budget impact by area",
+        "budget_per_head": "Budget impact per head of population",
+        "present_values": "Totals over the years, discounted",
+        "price_years": "How each price was moved to the price year",
+        "budget_checklist": "What a budget impact analysis should say, and where it does",
+        "thresholds": "Values of parameters at which value equals cost",
+        "two_way": "Net value over two parameters at a time",
+        "staffing": "The line costed from the people up",
+        "structural_grid": "Value less cost in every cell of the structural choices",
+        "structural_moves": "How far each structural choice moves value less cost",
+    }
+)
 
-@dataclass(frozen=True)
-class Evaluation:
+
+@dataclass(frozen=True, repr=False)
+class Evaluation(Shown):
     """One evaluation, whole.
 
     Attributes
@@ -112,10 +134,43 @@ class Evaluation:
     diagnostics: Mapping[str, Any] | None = None
     reweigh: Callable[[xr.Dataset], xr.Dataset] | None = None
 
+    def __post_init__(self) -> None:
+        """Every table says what it is, and every draw its unit; see `econ111.display`."""
+        study = self.spec.study
+        object.__setattr__(
+            self, "tables", Tables(self.tables, captions=TABLES | FURTHER_TABLES, synthetic=study.synthetic)
+        )
+        about: dict[str, Any] = {"title": study.title, "synthetic": study.synthetic, "price_year": study.price_year}
+        for name in DRAWS:
+            data = getattr(self, name)
+            if data is not None:
+                object.__setattr__(self, name, label_draws(data, **about))
+
     @property
     def estimates(self) -> pd.DataFrame:
         """The table of estimates: one row per estimand, item and trust."""
         return self.tables["estimates"]
+
+    @property
+    def estimands(self) -> xr.Dataset:
+        """The table of estimates as an array with names.
+
+        Returns
+        -------
+        Dataset (estimand, item, trust)
+            `avoided` with `avoided_low` and `avoided_high` at the `level` in its attributes, positive is fewer; NaN and
+            empty where there is no such row. `verdict` and `reason` are words.
+        """
+        rows = self.tables["estimates"]
+        keys = ["estimand", "item", "trust"]
+        wide = xr.Dataset.from_dataframe(pd.DataFrame(rows).set_index(keys)[list(ESTIMATES)])
+        labels = {key: list(dict.fromkeys(rows[key])) for key in keys}
+        units = "; ".join(dict.fromkeys(rows["unit"]))
+        for name, (long_name, unit) in ESTIMATES.items():
+            said = {"long_name": long_name, "units": unit or units}
+            wide[name].attrs = {key: text for key, text in said.items() if text}
+        about = {"title": self.spec.study.title, "synthetic": int(self.synthetic), "kind": INTERVAL_KIND}
+        return wide.reindex(labels).assign_attrs(about, level=float(rows["level"].iloc[0]), sign="positive is fewer")
 
     @property
     def issues(self) -> pd.DataFrame:
@@ -128,35 +183,42 @@ class Evaluation:
         return self.spec.study.synthetic
 
     def summary(self) -> str:
-        """Title, verdicts on the totals and, if any, the cost line, as plain text."""
-        lines = [self.spec.study.title]
-        if self.synthetic:
-            lines.append("SYNTHETIC DATA: the figures show how the method works, not what happened.")
-        lines += verdict_lines(self)
-        return "\n".join(lines)
+        """Title, what must be read first, and verdicts on the totals, as plain text."""
+        marks = [mark.replace("Synthetic data", "SYNTHETIC DATA") for mark in self._marks()]
+        return "\n".join([self.spec.study.title, *marks, *verdict_lines(self)])
 
     def __repr__(self) -> str:
         return self.summary()
 
-    def _repr_html_(self) -> str:
-        verdicts = "".join(f"<li>{escape(line)}</li>" for line in verdict_lines(self))
-        synthetic = "<p><strong>Synthetic data: do not quote.</strong></p>" if self.synthetic else ""
-        shown = "".join(
-            f"<details><summary>{escape(TABLES.get(name, name))} ({len(table)} rows)</summary>"
-            f'<div style="overflow-x:auto">{_glance(table)}</div></details>'
-            for name, table in self.tables.items()
-        )
-        return f"<h3>{escape(self.spec.study.title)}</h3>{synthetic}<ul>{verdicts}</ul>{shown}"
+    def _card(self) -> Card:
+        study = self.spec.study
+        facts = {
+            "period": f"{study.period_start} to {study.period_end}",
+            "compared with": study.comparator,
+            "perspective": study.perspective,
+            "price year": study.price_year,
+            "intervals": f"{interval_label(INTERVAL_LEVEL)}s, equal-tailed",
+            "tables": f"{len(self.tables)} in .tables",
+            "draws": ", ".join(f".{name}" for name in DRAWS if getattr(self, name) is not None) or "none",
+        }
+        shown = {f'{TABLES[name]}, .tables["{name}"]': _glance(self.tables[name]) for name in self._headline()}
+        return Card(study.title, self._marks(), facts, tuple(verdict_lines(self)), shown)
+
+    def _marks(self) -> tuple[str, ...]:
+        """What must be read before any figure."""
+        marks = (SYNTHETIC,) if self.synthetic else ()
+        failure = (self.diagnostics or {}).get("failure")
+        return (*marks, f"The fit is not usable: {failure}") if failure else marks
+
+    def _headline(self) -> list[str]:
+        return [name for name in AT_A_GLANCE if name in self.tables and len(self.tables[name])]
 
 
-def _glance(table: pd.DataFrame) -> str:
-    """The totals of a table, short: numbers to three figures, without columns that say the same in every row."""
-    rows = table[table["trust"] == "Total"] if "trust" in table and (table["trust"] == "Total").any() else table
-    hidden = [name for name in NOT_AT_A_GLANCE if name in rows]
-    shown = rows.drop(columns=hidden).head(ROWS_AT_A_GLANCE).astype(object)
-    return shown.to_html(
-        index=False, border=0, na_rep="–", float_format=lambda number: f"{number:,.4g}", justify="left"
-    )
+def _glance(table: pd.DataFrame) -> pd.DataFrame:
+    """The totals of a table, without columns that a first look does not need."""
+    rows = table[table["code"] != "E0"] if "verdict" in table and "code" in table else table
+    rows = rows[rows["trust"] == "Total"] if "trust" in table and (table["trust"] == "Total").any() else rows
+    return rows.drop(columns=[name for name in NOT_AT_A_GLANCE if name in rows])
 
 
 def verdict_lines(evaluation: Evaluation) -> list[str]:
@@ -192,11 +254,28 @@ def _change_line(row: Mapping[Any, Any]) -> str:
     )
 
 
+# Columns of the estimates that `estimands` holds: what each is, and its unit, empty for that of the row.
+ESTIMATES = MappingProxyType(
+    {
+        "avoided": ("Avoided, mean of the draws", ""),
+        "avoided_low": ("Lower end of the interval", ""),
+        "avoided_high": ("Upper end of the interval", ""),
+        "without_service": ("Expected without the service", ""),
+        "with_service": ("Expected with the service", ""),
+        "probability_fewer": ("Share of draws in which there are fewer", "proportion"),
+        "prior_share": ("Share of the variance that assumptions own", "proportion"),
+        "verdict": ("Verdict", "words"),
+        "reason": ("Why the verdict was given", "words"),
+    }
+)
+DRAWS = ("calls", "posterior", "outcomes", "costs", "budget", "parameter_draws")
+AT_A_GLANCE = (
+    "published", "published_changes", "estimates", "cost_consequence", "scenarios", "budget_impact", "checks", "issues",
+)  # fmt: skip
 NOT_AT_A_GLANCE = (
     "definition", "unit", "level", "kind", "reason", "trust", "comparator", "perspective", "borne_by", "cash_class",
     "evidence_grade", "price_basis", "discounting", "locator", "licence", "note", "file", "row", "review_date",
 )  # fmt: skip
-ROWS_AT_A_GLANCE = 12
 HEADLINE_ITEMS = ("ed", "primary_care", "ed_attendance", "primary_care_contact", "attendances_type1")
 ITEM_WORDS = MappingProxyType(
     {

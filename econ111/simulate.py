@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 from pydantic import AfterValidator, Field, ValidationError
 
+from econ111.display import SYNTHETIC, Card, Shown
 from econ111.errors import InputError
 from econ111.specs.closed import Closed
 from econ111.specs.schema import Disposition, Rule
@@ -76,12 +77,23 @@ class Recipe(Closed):
     trusts: tuple[RecipeTrust, ...]
 
 
-@dataclass(frozen=True)
-class SimulatedCalls:
+@dataclass(frozen=True, repr=False)
+class SimulatedCalls(Shown):
     """What was returned (`calls`, in the template's long form) and what made it (`truth`, per estimand and trust)."""
 
     calls: pd.DataFrame
     truth: pd.DataFrame
+
+    def _card(self) -> Card:
+        tables = {
+            "Calls in the form of the template": self.calls,
+            "Truth: dispositions avoided, by estimand": self.truth,
+        }
+        facts = {
+            "trusts": ", ".join(self.calls["trust"].unique()),
+            "months": f"{self.calls['month'].min()} to {self.calls['month'].max()}",
+        }
+        return Card("Simulated calls, and the truth that made them", (SYNTHETIC,), facts, (), tables)
 
 
 def load_recipe(path: Path) -> Recipe:

@@ -18,6 +18,7 @@ import xarray as xr
 from econ111.activity.cells import Cell, CellRule
 from econ111.activity.months import first_of_month
 from econ111.activity.reading import CALL_MEASURES, CELL_STATES, DISPOSITIONS
+from econ111.display import Shown, as_table
 
 CODE = {state: code for code, state in enumerate(CELL_STATES)}
 MERGED_BY = "+"
@@ -25,7 +26,7 @@ PARTS = ("low", "high", "state")
 
 
 @dataclass(frozen=True)
-class TrustLayout:
+class TrustLayout(Shown):
     """One trust in the file: when its mental line started and how it hides small counts (`None`: not known)."""
 
     launch_date: date | None = None
@@ -37,8 +38,8 @@ class TrustLayout:
         return None if self.launch_date is None else first_of_month(self.launch_date)
 
 
-@dataclass(frozen=True)
-class CallLayout:
+@dataclass(frozen=True, repr=False)
+class CallLayout(Shown):
     """How the words of a call file map to ours; `months` (first, last) fixes the period when it is given."""
 
     trusts: Mapping[str, TrustLayout]
@@ -48,7 +49,7 @@ class CallLayout:
 
 
 @dataclass(frozen=True)
-class Entry:
+class Entry(Shown):
     """One count of the file, with the row it stands in and the text that stood there."""
 
     row: int
@@ -190,7 +191,8 @@ def call_table_to_frame(data: xr.Dataset) -> pd.DataFrame:
     frame = pd.concat(pieces, ignore_index=True)
     frame["value"] = frame["low"].where(frame["low"] == frame["high"])
     frame["state"] = [CELL_STATES[code] for code in frame["state"]]
-    return frame[["trust", "month", "line", "measure", "value", "low", "high", "state"]]
+    columns = ["trust", "month", "line", "measure", "value", "low", "high", "state"]
+    return as_table(frame[columns], "Calls as read, a count a row")
 
 
 def state_counts(data: xr.Dataset) -> pd.DataFrame:
@@ -203,7 +205,8 @@ def state_counts(data: xr.Dataset) -> pd.DataFrame:
     """
     frame = call_table_to_frame(data)
     counts = frame.groupby(["trust", "line", "measure", "state"], sort=False).size().unstack("state", fill_value=0)
-    return counts.reindex(columns=list(CELL_STATES), fill_value=0).rename_axis(columns=None).reset_index()
+    wide = counts.reindex(columns=list(CELL_STATES), fill_value=0).rename_axis(columns=None).reset_index()
+    return as_table(wide, "How many counts are in each state")
 
 
 def _tidy(data: xr.Dataset, name: str) -> pd.DataFrame:

@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from econ111.display import Shown
+
 State = Literal["observed", "suppressed", "rounded", "not_supplied", "not_applicable"]
 Rounding = Literal["nearest", "up", "none"]
 
@@ -29,7 +31,7 @@ _PLAIN = "Write a whole number such as 1234 or 1,234."
 
 
 @dataclass(frozen=True)
-class Problem:
+class Problem(Shown):
     """Why a text was refused, and what to write instead."""
 
     what: str
@@ -37,7 +39,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class CellRule:
+class CellRule(Shown):
     """How a source hides and rounds: counts under `below` are starred, the rest rounded to `base`."""
 
     below: int = 0
@@ -52,7 +54,7 @@ class CellRule:
 
 
 @dataclass(frozen=True)
-class Cell:
+class Cell(Shown):
     """State of one count and the whole numbers it lies between; no bounds when there is no count."""
 
     state: State

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import pandas as pd
 import xarray as xr
 
+from econ111.display import Card, Shown, as_table, field_words
 from econ111.errors import ISSUE_COLUMNS, DataError, Issue
 
 CELL_STATES = ("observed", "suppressed", "rounded", "not_supplied", "not_applicable")
@@ -20,13 +21,25 @@ CALL_MEASURES = ("calls_offered", "calls_answered", "calls_abandoned", "transfer
 DISPOSITIONS = ("ed", "ambulance", "primary_care", "crisis_mh", "self_care", "other")
 
 
-@dataclass(frozen=True)
-class Reading:
+@dataclass(frozen=True, repr=False)
+class Reading(Shown):
     """Data as read, with the issues that did not stop the reading (columns `ISSUE_COLUMNS`), also one by one."""
 
     data: xr.Dataset
     issues: pd.DataFrame
     found: tuple[Issue, ...] = ()
+
+    def _card(self) -> Card:
+        counts = {word: int((self.issues["severity"] == word).sum()) for word in ("error", "warning", "note")}
+        said = ", ".join(f"{number} {word}{'' if number == 1 else 's'}" for word, number in counts.items())
+        months = [str(month)[:7] for month in self.data["month"].values] if "month" in self.data.indexes else []
+        facts = {
+            "file": str(self.data.attrs.get("file", "")) or "not named",
+            "data": field_words(self.data),
+            "months": f"{months[0]} to {months[-1]}" if months else "none",
+            "noticed": said,
+        }
+        return Card("Data as read, with what was noticed about them", (), facts, (), {"Issues": self.issues})
 
 
 def issue_table(issues: Iterable[Issue]) -> pd.DataFrame:
@@ -39,7 +52,7 @@ def issue_table(issues: Iterable[Issue]) -> pd.DataFrame:
     """
     rows = [[getattr(issue, column) for column in ISSUE_COLUMNS] for issue in in_order(issues)]
     table = pd.DataFrame(rows, columns=list(ISSUE_COLUMNS), dtype="object")
-    return table.astype({"row": "Int64"})
+    return as_table(table.astype({"row": "Int64"}), "What was noticed about the data")
 
 
 def in_order(issues: Iterable[Issue]) -> list[Issue]:

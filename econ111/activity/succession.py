@@ -19,6 +19,7 @@ import pandas as pd
 from econ111.activity.months import month_text
 from econ111.activity.reading import raise_if_errors
 from econ111.activity.tabular import TextRow, read_table
+from econ111.display import Shown
 from econ111.errors import Issue, nearest
 from econ111.resources import shipped_folder
 
@@ -30,7 +31,7 @@ FILE = "succession.csv"
 
 
 @dataclass(frozen=True)
-class Succession:
+class Succession(Shown):
     """From `date` on, what the predecessor did is done (and counted) by the successor."""
 
     predecessor: str
@@ -41,8 +42,8 @@ class Succession:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Grouped:
+@dataclass(frozen=True, repr=False)
+class Grouped(Shown):
     """Counts (month x successor), the members of each successor's group, and what was noticed."""
 
     counts: pd.DataFrame

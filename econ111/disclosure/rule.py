@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from econ111.activity.cells import Cell, CellRule, Rounding, parse_count
+from econ111.display import Shown
 from econ111.parameters import Catalogue
 from econ111.specs.schema import Rule, Spec
 
@@ -20,7 +21,7 @@ PUBLISHED_LAYOUTS = ("type1_series",)
 
 
 @dataclass(frozen=True)
-class DisclosureRule:
+class DisclosureRule(Shown):
     """Counts from `first_hidden` to `below - 1` are hidden, the others rounded; `source` says whose rule it is."""
 
     below: int

@@ -12,12 +12,13 @@ from econ111.disclosure.hiding import cells_to_hide
 from econ111.disclosure.margins import with_margins
 from econ111.disclosure.recovery import shown_bounds
 from econ111.disclosure.rule import DisclosureRule
+from econ111.display import Shown
 
 ALL = "Total"
 
 
-@dataclass(frozen=True)
-class Protected:
+@dataclass(frozen=True, repr=False)
+class Protected(Shown):
     """`printed` with totals, NaN where nothing is printed; `low` and `high` as a reader knows them; `hidden` by us."""
 
     printed: xr.DataArray

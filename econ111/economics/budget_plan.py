@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import xarray as xr
 
+from econ111.display import Shown
 from econ111.errors import InputError, nearest
 from econ111.parameters.payment_rules import PaymentRule
 
@@ -21,8 +22,8 @@ MONTHS_PER_YEAR = 12
 _FINANCIAL_YEAR = re.compile(r"(\d{4})/(\d{2})")
 
 
-@dataclass(frozen=True)
-class BudgetPlan:
+@dataclass(frozen=True, repr=False)
+class BudgetPlan(Shown):
     """Years, uptake and payers of a budget impact.
 
     `first_year` is a financial year such as "2025/26". `uptake` has one number per year, relative to the evaluated
@@ -97,7 +98,7 @@ class BudgetPlan:
 
 
 @dataclass(frozen=True)
-class Capacity:
+class Capacity(Shown):
     """What one unit of a consequence occupies: for example ED attendance hours per ED attendance.
 
     `per_unit` is a number or draws (sample). One `kind` belongs to one payer and has one unit.

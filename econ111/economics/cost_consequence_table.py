@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from econ111.display import Shown, as_table
 from econ111.economics.cost_consequence import value_avoided
 from econ111.economics.tables import NAMED_ON_EVERY_ROW, frame_of
 from econ111.economics.totals import with_total
@@ -25,7 +26,7 @@ ALL_VALUED = "All valued consequences"
 
 
 @dataclass(frozen=True)
-class ConsequenceDetail:
+class ConsequenceDetail(Shown):
     """Who bears a consequence, what kind of gain avoiding one is, and how good the evidence is."""
 
     consequence: str
@@ -78,7 +79,7 @@ def cost_consequence_table(
     table = pd.concat(parts, ignore_index=True)
     table = table.merge(pd.DataFrame([vars(detail) for detail in details]), on="consequence", how="left")
     named = {name: str(costs.attrs.get(name, "")) for name in NAMED_ON_EVERY_ROW if name != "unit"}
-    return _in_label_order(table, labels).assign(level=level, **named)
+    return as_table(_in_label_order(table, labels).assign(level=level, **named), "Costs and consequences")
 
 
 def _measured(costs: xr.Dataset, keys: list[str], level: float) -> pd.DataFrame:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
+from econ111.display import as_table
 from econ111.economics.joint import SAMPLE
 from econ111.economics.tables import frame_of
 from econ111.errors import InputError
@@ -54,9 +55,11 @@ def one_way(
     --------
     >>> draws = xr.Dataset({"a": ("sample", [1.0, 2.0, 3.0]), "b": ("sample", [5.0, 5.0, 5.0])})
     >>> one_way(lambda given: 10 * given["a"], draws, level=1.0)[["parameter", "status", "at_low", "at_high"]]
-      parameter  status  at_low  at_high
-    0         a  varied    10.0     30.0
-    1         b   fixed     NaN      NaN
+    The result when one parameter alone is at its low or high end
+    parameter status at_low at_high
+            a varied     10      30
+            b  fixed      –       –
+    (100% intervals)
     """
     _check_finite(parameters)
     as_drawn = result(parameters)
@@ -68,7 +71,8 @@ def one_way(
     rows["_place"] = rows.groupby(labels, sort=False).ngroup() if labels else 0
     ordered = rows.sort_values(["_place", "swing"], ascending=[True, False], kind="stable", na_position="last")
     about = {"result_unit": as_drawn.attrs.get("unit", ""), "price_year": as_drawn.attrs.get("price_year", "")}
-    return ordered.drop(columns="_place").reset_index(drop=True).assign(level=level, **about)
+    found = ordered.drop(columns="_place").reset_index(drop=True).assign(level=level, **about)
+    return as_table(found, "The result when one parameter alone is at its low or high end")
 
 
 def _rows(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pandas as pd
 import xarray as xr
 
+from econ111.display import as_table
 from econ111.economics.budget_views import GBP_VARIABLES
 from econ111.economics.joint import SAMPLE, study_of
 from econ111.economics.totals import with_total
@@ -57,7 +58,7 @@ def tidy_table(
         raise InputError(f"{measure} has no 'sample' dim, so it has no interval. Pass draws.")
     table = frame_of(summarise(draws, level=level))
     table.insert(0, "measure", measure)
-    return table.assign(level=level, **{name: str(about.get(name, "")) for name in NAMED_ON_EVERY_ROW})
+    return as_table(table.assign(level=level, **{name: str(about.get(name, "")) for name in NAMED_ON_EVERY_ROW}))
 
 
 def budget_table(budget: xr.Dataset, *, level: float = INTERVAL_LEVEL) -> pd.DataFrame:
@@ -87,7 +88,8 @@ def budget_table(budget: xr.Dataset, *, level: float = INTERVAL_LEVEL) -> pd.Dat
         freed = tidy_table(with_total(about), measure="capacity_released", level=level)
         parts.append(freed.assign(unit=freed["capacity_unit"]).rename(columns={"capacity_payer": "payer"}))
     table = pd.concat(parts, ignore_index=True).drop(columns="capacity_unit", errors="ignore")
-    return table.assign(price_basis=budget.attrs["price_basis"], discounting=budget.attrs["discounting"])
+    whole = table.assign(price_basis=budget.attrs["price_basis"], discounting=budget.attrs["discounting"])
+    return as_table(whole, "Budget impact: value, capacity, cash and cost apart")
 
 
 def frame_of(summary: xr.Dataset) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import pandas as pd
 import xarray as xr
 
+from econ111.display import Shown, as_table
 from econ111.economics.cost_consequence import value_avoided
 from econ111.economics.joint import check_joint, common_price_year, study_of
 from econ111.economics.tables import frame_of
@@ -28,7 +29,7 @@ UNKNOWN_WITHOUT = tuple(f"{name}{end}" for name in ("value_avoided", "net_value"
 
 
 @dataclass(frozen=True)
-class WiderCost:
+class WiderCost(Shown):
     """A cost outside the perspective: `per_unit` for each unit of `follows`, at `unit_cost` GBP, as draws (sample)."""
 
     name: str
@@ -122,7 +123,8 @@ def perspectives_table(
     ]
     ordered = pd.concat(rows, ignore_index=True)
     first = ["perspective", *[name for name in ordered if name != "perspective"]]
-    return ordered[first].assign(level=level, price_year=year, comparator=str(costs.attrs.get("comparator", "")))
+    found = ordered[first].assign(level=level, price_year=year, comparator=str(costs.attrs.get("comparator", "")))
+    return as_table(found, "Value and cost from several perspectives")
 
 
 def _amounts(value: xr.DataArray, service_cost: xr.DataArray, level: float) -> pd.DataFrame:

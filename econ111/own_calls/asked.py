@@ -15,6 +15,7 @@ from datetime import date
 from econ111.activity.cells import Problem
 from econ111.activity.months import first_of_month, month_text, months_between, parse_month
 from econ111.activity.template import EXAMPLE_TRUST, TOTAL_WORDS
+from econ111.display import Shown
 from econ111.errors import InputError
 
 LONGEST_NAME = 60
@@ -31,7 +32,7 @@ _CODE = re.compile(r"[A-Za-z0-9]+")
 
 
 @dataclass(frozen=True)
-class AskedTrust:
+class AskedTrust(Shown):
     """One trust: its code in the data, its name for readers, and the day its line started."""
 
     code: str
@@ -39,8 +40,8 @@ class AskedTrust:
     launch_date: date
 
 
-@dataclass(frozen=True)
-class Asked:
+@dataclass(frozen=True, repr=False)
+class Asked(Shown):
     """What the templates are for; `launch_stated` is false where a date was filled in for want of one."""
 
     name: str

@@ -15,6 +15,7 @@ from types import MappingProxyType
 
 import pandas as pd
 
+from econ111.display import Card, Shown, as_table
 from econ111.errors import DataError, InputError, Issue
 from econ111.files import sha256_of
 from econ111.parameters.checks import OPTIONAL, REQUIRED, cross_row_problems, parameter_from
@@ -26,8 +27,8 @@ from econ111.parameters.text_table import read_text_table
 from econ111.resources import shipped_folder
 
 
-@dataclass(frozen=True)
-class Catalogue:
+@dataclass(frozen=True, repr=False)
+class Catalogue(Shown):
     """Parameters by name, with their sources and the checksum of each file they were read from.
 
     Examples
@@ -56,6 +57,20 @@ class Catalogue:
     def __len__(self) -> int:
         return len(self.parameters)
 
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self.parameters)
+
+    def _card(self) -> Card:
+        years = sorted({parameter.price_year for parameter in self.parameters.values()} - {""})
+        facts = {
+            "parameters": f"{len(self)}, of which {sum(p.drawn for p in self.parameters.values())} are drawn",
+            "sources": str(len(self.sources)),
+            "price years": ", ".join(years),
+            "checksum": self.checksum()[:16],
+        }
+        shown = ["name", "description", "value", "unit", "price_year", "distribution", "confidence", "source"]
+        return Card("Parameters by name", (), facts, (), {"Parameters": self.to_frame()[shown]})
+
     def group(self, name: str) -> tuple[Parameter, ...]:
         """Components of a Dirichlet group, in the order of the file.
 
@@ -76,7 +91,7 @@ class Catalogue:
         rows = [[getattr(parameter, column) for column in columns] for parameter in self.parameters.values()]
         frame = pd.DataFrame(rows, columns=columns)
         titles = ["; ".join(self.sources[key].title for key in p.sources) for p in self.parameters.values()]
-        return frame.assign(source_title=titles)
+        return as_table(frame.assign(source_title=titles), "Parameters, with sources")
 
     def overdue(self, on: date) -> list[Issue]:
         """A warning for each parameter whose review date has passed."""

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from econ111.display import as_table
 from econ111.errors import DataError, InputError, Issue, nearest
 from econ111.parameters.sources import LICENCES, Source, load_sources
 from econ111.parameters.text_table import NUMBER_REMEDY, TextRow, parse_number, read_text_table
@@ -86,7 +87,7 @@ def load_attendance_evidence(folder: Path | None = None) -> pd.DataFrame:
     issues += _repeated_names(rows)
     if issues:
         raise DataError(issues)
-    return _to_frame(rows)
+    return as_table(_to_frame(rows), "Studies of what people did after advice")
 
 
 def _to_frame(rows: list[TextRow]) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from econ111.display import Card, Shown
 from econ111.intervals import INTERVAL_LEVEL, interval_label
 from econ111.parameters.distributions import CONSTANT, quantile
 from econ111.units import is_money
@@ -12,8 +13,8 @@ from econ111.units import is_money
 GROUP_MARK = "."
 
 
-@dataclass(frozen=True)
-class Parameter:
+@dataclass(frozen=True, repr=False)
+class Parameter(Shown):
     """One row of a parameter file.
 
     `value` is always the mean of the distribution, in `unit`; money is in the prices of `price_year`. `low` and `high`
@@ -101,6 +102,10 @@ class Parameter:
             "note": self.note,
             "file": f"{self.file} row {self.row}",
         }
+
+    def _card(self) -> Card:
+        facts = {heading: words for heading, words in self.describe().items() if words and heading != "name"}
+        return Card(f"Parameter {self.name}", (), facts)
 
     def _uncertainty(self) -> str:
         if self.drawn:

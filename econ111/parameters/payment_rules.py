@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+from econ111.display import Shown
 from econ111.errors import DataError, Issue, nearest
 from econ111.parameters.checks import year_problem
 from econ111.parameters.sources import LICENCES, load_sources
@@ -27,7 +28,7 @@ STATUSES = ("in force", "proposed", "local")
 
 
 @dataclass(frozen=True)
-class PaymentRule:
+class PaymentRule(Shown):
     """One row: `variable_share` from 0 to 1, or None where it is not known; years are financial years."""
 
     name: str

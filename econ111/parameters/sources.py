@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 
+from econ111.display import Shown
 from econ111.errors import Issue, nearest
 
 SOURCES_FILE = "sources.toml"
@@ -21,7 +22,7 @@ SHARE_ALIKE = frozenset({"CC-BY-NC-SA-4.0"})
 
 
 @dataclass(frozen=True)
-class Source:
+class Source(Shown):
     """One publication: `url` is where to find it, `seen` where its figures were read if not there."""
 
     key: str

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
+from econ111.display import SYNTHETIC, Card, Shown
 from econ111.report.csv_files import summary_files
 from econ111.reproduce.comparison import CLOSE, DIFFERENT, LOST, SAME, UNJUDGED, compare_tables
 from econ111.reproduce.differences import differences
@@ -20,8 +21,8 @@ from econ111.specs.schema import Spec
 SHOWN = 20
 
 
-@dataclass(frozen=True)
-class Reproduction:
+@dataclass(frozen=True, repr=False)
+class Reproduction(Shown):
     """What came of making a run again.
 
     Attributes
@@ -71,6 +72,11 @@ class Reproduction:
 
     def __repr__(self) -> str:
         return self.summary()
+
+    def _card(self) -> Card:
+        marks = (SYNTHETIC,) if self.synthetic else ()
+        title, *lines = self.summary().splitlines()
+        return Card(title, marks, None, tuple(lines), {"Not as it was": self.differences, "Every figure": self.figures})
 
 
 def reproduce(

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from econ111.display import Card, Shown
 from econ111.errors import InputError
 from econ111.reproduce.recorded import Recorded, read_run, rows_of
 from econ111.results import TABLES
@@ -28,8 +29,8 @@ DRAWS_GROUPS = {
 NET_SYSTEM = ("absorbed_share", "crisis_line_mix", "induced_otherwise")
 
 
-@dataclass(frozen=True)
-class Lineage:
+@dataclass(frozen=True, repr=False)
+class Lineage(Shown):
     """Where one figure comes from, a heading and its lines at a time."""
 
     parts: Mapping[str, tuple[str, ...]]
@@ -40,6 +41,9 @@ class Lineage:
         )
 
     __repr__ = __str__
+
+    def _card(self) -> Card:
+        return Card("Where a figure comes from", (), {head: "\n".join(lines) for head, lines in self.parts.items()})
 
 
 def lineage(place: Path, quantity: str) -> Lineage:

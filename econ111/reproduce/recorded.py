@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from econ111.display import SYNTHETIC, Card, Shown
 from econ111.errors import InputError
 from econ111.files import sha256_of
 from econ111.report.outputs import RECORD_FILE
@@ -21,8 +22,8 @@ from econ111.specs.schema import Spec
 NEEDED = ("evaluation", "spec", "checksums", "versions", "files")
 
 
-@dataclass(frozen=True)
-class Recorded:
+@dataclass(frozen=True, repr=False)
+class Recorded(Shown):
     """One run as it was written.
 
     Attributes
@@ -44,6 +45,17 @@ class Recorded:
     spec: Spec
     tables: Mapping[str, pd.DataFrame]
     changed: tuple[str, ...]
+
+    def _card(self) -> Card:
+        study = self.spec.study
+        facts = {
+            "run at": str(self.record.get("run_at", "not recorded")),
+            "seed": str(self.record.get("seed", "none")),
+            "econ111": str(self.record.get("versions", {}).get("econ111", "not recorded")),
+            "price year": study.price_year,
+            "changed after the run": ", ".join(self.changed) or "nothing",
+        }
+        return Card(f"Recorded run: {study.title}", (SYNTHETIC,) if study.synthetic else (), facts, (), self.tables)
 
     @property
     def effective_draws(self) -> float:

@@ -7,7 +7,7 @@ stopped, and one that was finished is read again as long as data, priors, model 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,12 @@ import pandas as pd
 from econ111.checks.forecasts import ForecastTask, fit_forecast, origins, score_table
 from econ111.checks.many import run_many
 from econ111.checks.placebo import PlaceboTask, feasible_shifts, fit_placebo, placebo_readings, share_fallen
+from econ111.display import as_table
 from econ111.errors import InputError
 from econ111.files import sha256_of
 from econ111.impact.inputs import CallInputs, build_inputs
 from econ111.inference import default_store
-from econ111.results import Evaluation
+from econ111.results import TABLES, Evaluation
 from econ111.run.context import Context, fit_key, make_context, silent
 from econ111.run.leave_out import LeaveOutTask, fit_without, leave_out_table
 from econ111.run.series_placebos import SeriesTask, fit_series_placebo, series_tasks
@@ -89,6 +90,63 @@ def check_model(
     return replace(result, tables={**result.tables, **more}, record=record)
 
 
+def placebo_launches(
+    result: Evaluation, months_earlier: Sequence[int], *, parameters: Path | None = None
+) -> pd.DataFrame:
+    """Refit an evaluation of calls with its launches moved back, by a few distances instead of all.
+
+    Parameters
+    ----------
+    result : Evaluation
+        Of calls; its own fall stands in the first row.
+    months_earlier : sequence of int
+        By how many months every launch moves back.
+    parameters : Path, optional
+        Folder of parameter files; the shipped one when left out.
+
+    Returns
+    -------
+    DataFrame
+        As the table `placebo_launches` of `check_model`: one row for the real launch and one for each placebo, with the
+        apparent fall of the calls to the physical-health line (a share; positive is fewer) and what to make of it.
+
+    Raises
+    ------
+    InputError
+        When the evaluation has no model of calls, or a distance leaves too few months before or after.
+    """
+    if result.calls is None or result.posterior is None or result.spec.design != "call_pathway":
+        raise InputError(f"{result.spec.study.name} has no model of calls. Placebo launches need one.")
+    context = make_context(
+        result.spec, parameters=parameters, store=None, use_store=False, accept_unconverged=False, announce=silent,
+        progress=False,
+    )  # fmt: skip
+    spec, rules = context.spec, context.check_rules
+    launches = {trust.code: trust.launch_date for trust in spec.trusts}
+    inputs = build_inputs(result.calls, build_timeline(result.calls.month.values, launches))
+    possible = feasible_shifts(inputs, before=int(rules["placebo_before"]), after=int(rules["placebo_after"]))
+    unfit = [months for months in months_earlier if months not in possible]
+    if unfit or not months_earlier:
+        ends = f"from {possible[0]} to {possible[-1]}" if possible else "by none"
+        raise InputError(f"The launches cannot move back by {unfit or 'nothing'} months; they can move {ends} months.")
+    harmonics = spec.model.harmonics if spec.model else 0
+    tasks = [
+        PlaceboTask(inputs, launches, months, harmonics, context.priors, _short(context)) for months in months_earlier
+    ]
+    rows = pd.concat([fit_placebo(task) for task in tasks], ignore_index=True)
+    found = placebo_readings(rows, _real_fall(result, inputs)).assign(outcome=PHYSICAL)
+    return as_table(found, TABLES["placebo_launches"], synthetic=result.synthetic)
+
+
+def _real_fall(result: Evaluation, inputs: CallInputs) -> dict[str, Any]:
+    """The fall of the physical line after the real launches, and the months that it rests on."""
+    if result.posterior is None:
+        raise TypeError("an evaluation of calls has draws")
+    after = inputs.timeline.after_launch.transpose("trust", "month").values.astype(bool)
+    seen = {"months_before": int((~after).sum(axis=1).min()), "months_after": int(after.sum(axis=1).min())}
+    return {**seen, **share_fallen(result.posterior, after)}
+
+
 def _check_calls(context: Context, result: Evaluation, processes: int | None) -> dict[str, pd.DataFrame]:
     if result.calls is None or result.posterior is None or result.outcomes is None or result.parameter_draws is None:
         raise TypeError("an evaluation of calls has data and draws")
@@ -100,12 +158,11 @@ def _check_calls(context: Context, result: Evaluation, processes: int | None) ->
     rows = _refit(context, result, tasks, processes)
     material = gather(context, result.posterior, result.calls, timeline)
     weighed = weigh(material, result.parameter_draws, material.base)
-    after = timeline.after_launch.transpose("trust", "month").values.astype(bool)
-    seen = {"months_before": int((~after).sum(axis=1).min()), "months_after": int(after.sum(axis=1).min())}
     tables = {}
     if "placebo" in rows:
-        real = {**seen, **share_fallen(result.posterior, after)}
-        tables["placebo_launches"] = placebo_readings(rows["placebo"], real).assign(outcome=PHYSICAL)
+        tables["placebo_launches"] = placebo_readings(rows["placebo"], _real_fall(result, inputs)).assign(
+            outcome=PHYSICAL
+        )
     if "forecast" in rows:
         tables["forecast_scores"] = score_table(rows["forecast"])
     if "without" in rows:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from econ111.activity.check import check_file
 from econ111.activity.reading import in_order
+from econ111.display import Card, Shown
 from econ111.errors import DataError, InputError, Issue
 from econ111.parameters import load_catalogue
 from econ111.prices import price_index
@@ -23,12 +24,17 @@ from econ111.specs.loading import find_data_file, find_named_file, load_spec
 from econ111.specs.schema import Spec
 
 
-@dataclass(frozen=True)
-class Checked:
+@dataclass(frozen=True, repr=False)
+class Checked(Shown):
     """One file and what was found in it, errors first."""
 
     path: Path
     found: tuple[Issue, ...]
+
+    def _card(self) -> Card:
+        errors = sum(issue.severity == "error" for issue in self.found)
+        title = f"{self.path.name}: {errors} errors, {len(self.found) - errors} warnings and notes"
+        return Card(title, lines=tuple(f"{issue.severity}: {issue}" for issue in self.found))
 
 
 def check_data(path: Path, *, evaluation: str | None = None) -> list[Checked]:

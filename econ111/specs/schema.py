@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from econ111.display import SYNTHETIC, Card
 from econ111.specs.closed import Closed
 from econ111.specs.information import ValueOfInformation
 from econ111.specs.sharing import Disclosure, Reporting
@@ -362,3 +363,22 @@ class Spec(Closed):
     reporting: Reporting = Reporting()
     value_of_information: ValueOfInformation | None = None
     sampling: Sampling | None = None
+
+    def _card(self) -> Card:
+        study = self.study
+        facts = {
+            "question": study.question,
+            "population": study.population,
+            "setting": study.setting,
+            "intervention": study.intervention,
+            "compared with": study.comparator,
+            "perspective": study.perspective,
+            "price year": study.price_year,
+            "period": f"{study.period_start} to {study.period_end}",
+            "design": self.design.replace("_", " "),
+            "data": self.data.file if self.data else "printed numbers",
+            "trusts": "; ".join(f"{trust.name} ({trust.code}) from {trust.launch_date}" for trust in self.trusts),
+            "sections": ", ".join(name for name in type(self).model_fields if getattr(self, name) not in (None, ())),
+        }
+        marks = (SYNTHETIC,) if study.synthetic else ()
+        return Card(study.title, marks, {name: words for name, words in facts.items() if words})

@@ -6,10 +6,12 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from econ111.display import Shown
+
 STAFFING = "staffing"
 
 
-class Supplement(BaseModel):
+class Supplement(Shown, BaseModel):
     """The London supplement of one zone: its proportion of basic pay, its floor and its cap."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -19,7 +21,7 @@ class Supplement(BaseModel):
     cap: str
 
 
-class Staffing(BaseModel):
+class Staffing(Shown, BaseModel):
     """Bottom-up cost of the line, offered as the service-cost basis `staffing`.
 
     `queue` says whether callers wait for ever (Erlang C) or give up (Erlang A, with `patience`). `pay` and `band_share`

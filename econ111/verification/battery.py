@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from econ111.display import as_table
 from econ111.errors import Econ111Error, InputError, nearest
 from econ111.parameters import load_catalogue
 from econ111.results import Evaluation
@@ -76,7 +77,8 @@ def verify(
     subject = Subject(evaluation, rules=rules, catalogue=same, parameters_folder=parameters)
     entries = [{str(key): str(text) for key, text in entry.items()} for entry in _wanted(only).to_dict("records")]
     rows = [_row(entry, subject) for entry in entries]
-    return pd.DataFrame(_with_meta(rows, subject))
+    about = "Tests of the economics on this run's own draws"
+    return as_table(pd.DataFrame(_with_meta(rows, subject)), about, synthetic=evaluation.synthetic)
 
 
 def failures(table: pd.DataFrame) -> list[str]:

@@ -19,19 +19,25 @@ from econ111.activity.records.spec import RecordsSpec
 from econ111.activity.records.table import COLUMNS, RESOLVED, Group, call_rows, check_groups
 from econ111.activity.tabular import column_key
 from econ111.activity.template import read_calls
+from econ111.display import Card, Shown
 from econ111.errors import Issue, nearest
 from econ111.files import write_file
 
 CODES = ("trust", "line", "outcome", "disposition")
 
 
-@dataclass(frozen=True)
-class Aggregation:
+@dataclass(frozen=True, repr=False)
+class Aggregation(Shown):
     """The call table (columns of the template), what was resolved per trust, month and line, and the issues."""
 
     table: pd.DataFrame
     resolved: pd.DataFrame
     issues: pd.DataFrame
+
+    def _card(self) -> Card:
+        mark = "Small counts are not hidden: do not publish these tables."
+        shown = {"Call table": self.table, "What was resolved": self.resolved, "Issues": self.issues}
+        return Card("Calls counted from single records", (mark,), None, (), shown)
 
 
 def aggregate_records(path: Path | str, spec: RecordsSpec) -> Aggregation:

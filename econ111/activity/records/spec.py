@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from econ111.activity.cells import Problem
 from econ111.activity.months import month_text, months_between, parse_month
 from econ111.activity.reading import DISPOSITIONS, file_error
+from econ111.display import Shown
 from econ111.errors import DataError, Issue, nearest
 
 LEFT_OUT = "left_out"
@@ -35,7 +36,7 @@ class _Closed:
     config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Columns(BaseModel):
+class Columns(Shown, BaseModel):
     """Names of the columns in the extract; `handling_seconds` is only checked, so it may be left out."""
 
     model_config = _Closed.config
@@ -53,7 +54,7 @@ class Columns(BaseModel):
         return {ours: theirs for ours, theirs in self.model_dump().items() if theirs is not None}
 
 
-class Period(BaseModel):
+class Period(Shown, BaseModel):
     """First and last month that the table covers, as `2024-04`."""
 
     model_config = _Closed.config
@@ -67,7 +68,7 @@ class Period(BaseModel):
         return [] if isinstance(first, Problem) or isinstance(last, Problem) else months_between(first, last)
 
 
-class Windows(BaseModel):
+class Windows(Shown, BaseModel):
     """How long after a call another by the same caller counts as its continuation."""
 
     model_config = _Closed.config
@@ -76,7 +77,7 @@ class Windows(BaseModel):
     repeats: Literal["count", "first_only"]
 
 
-class Engine(BaseModel):
+class Engine(Shown, BaseModel):
     """What the database may use of the machine; calls beyond that wait on disk."""
 
     model_config = _Closed.config
@@ -84,7 +85,7 @@ class Engine(BaseModel):
     threads: Annotated[int, Field(ge=1, le=64)] = 2
 
 
-class RecordsSpec(BaseModel):
+class RecordsSpec(Shown, BaseModel):
     """Meaning of an extract of calls. Codes are compared letter by letter; `left_out` counts and drops a code."""
 
     model_config = _Closed.config

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from econ111.display import Shown
 from econ111.economics.joint import SAMPLE, check_joint
 from econ111.economics.staffing.erlang import agents_needed
 from econ111.economics.staffing.pay import PayTerms, WorkingTime, employment_cost, worked_hours
@@ -24,8 +25,8 @@ from econ111.errors import InputError
 SECONDS_PER_MINUTE = 60
 
 
-@dataclass(frozen=True)
-class Line:
+@dataclass(frozen=True, repr=False)
+class Line(Shown):
     """One line: its calls over the week, how fast it answers, who works there and what else it needs.
 
     `answer_target` is the longest acceptable average wait in seconds. `patience` in minutes, when given, lets callers

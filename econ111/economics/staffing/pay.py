@@ -15,12 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from econ111.display import Shown
 from econ111.economics.joint import common_price_year
 from econ111.errors import InputError
 
 
-@dataclass(frozen=True)
-class PayTerms:
+@dataclass(frozen=True, repr=False)
+class PayTerms(Shown):
     """Pay and on-costs, as draws (sample) or constants; money in one price year.
 
     `basic` (band) and `band_share` (band) with shares that add up to 1; `supplement_share`, `supplement_floor`,
@@ -59,8 +60,8 @@ class PayTerms:
         return common_price_year({name: getattr(self, name) for name in money})
 
 
-@dataclass(frozen=True)
-class WorkingTime:
+@dataclass(frozen=True, repr=False)
+class WorkingTime(Shown):
     """How much of a paid year is worked and answering; days and hours as draws (sample) or constants."""
 
     paid_hours: xr.DataArray

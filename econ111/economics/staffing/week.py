@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
+from econ111.display import Shown
 from econ111.errors import InputError
 
 DAYS_PER_YEAR = 365.25
@@ -27,8 +28,8 @@ FIRST_PLAIN_HOUR, FIRST_NIGHT_HOUR = 6, 20
 MINUTES_PER_HOUR = 60
 
 
-@dataclass(frozen=True)
-class CallWeek:
+@dataclass(frozen=True, repr=False)
+class CallWeek(Shown):
     """When calls come and how long each takes, as draws (sample) or constants.
 
     `hour_shares` (sample, hour): shares of a day's calls that begin in each of its 24 hours, adding up to 1.

@@ -13,12 +13,14 @@ from typing import Any
 import pandas as pd
 import xarray as xr
 
+from econ111.display import Shown, as_table
+
 NOT_STATED = "not stated"
 UNDISCOUNTED = "undiscounted"
 
 
 @dataclass(frozen=True)
-class Basis:
+class Basis(Shown):
     """On what basis figures stand: each is words, and NOT_STATED when nobody gave it."""
 
     comparator: str = NOT_STATED
@@ -26,15 +28,15 @@ class Basis:
     perspective: str = NOT_STATED
     discounting: str = NOT_STATED
 
-    def on(self, table: pd.DataFrame) -> pd.DataFrame:
-        """The table with these words in columns on every row, and in its attributes.
+    def on(self, table: pd.DataFrame, about: str = "") -> pd.DataFrame:
+        """The table with these words in columns on every row, and in its attributes; `about` is its caption.
 
         Examples
         --------
         >>> Basis(comparator="no line").on(pd.DataFrame({"evpi": [1.0]})).loc[0, "comparator"]
         'no line'
         """
-        marked = table.assign(**asdict(self))
+        marked = as_table(table.assign(**asdict(self)), about)
         marked.attrs.update(asdict(self))
         return marked
 

@@ -68,9 +68,11 @@ def decision_curve(
 
     >>> table = decision_curve([-1.0] * 9 + [100.0], [0.0] * 10, [0])
     >>> table[["option", "probability_best", "on_frontier"]]
-             option  probability_best  on_frontier
-    0    comparator               0.1         True
-    1  intervention               0.9        False
+    The decision along the threshold
+          option probability_best on_frontier
+      comparator              0.1         yes
+    intervention              0.9          no
+    (not stated: price year, perspective, comparator, discounting)
     """
     envelope, options = envelope_of(costs, effects, thresholds)
     count, width = envelope.means.shape
@@ -87,7 +89,9 @@ def decision_curve(
         }
     )
     reference = "" if effect == "QALY" else NOT_REFERENCE_CASE
-    return basis_of(costs, basis).on(table.assign(effect=effect, reference_case=reference))
+    return basis_of(costs, basis).on(
+        table.assign(effect=effect, reference_case=reference), "The decision along the threshold"
+    )
 
 
 def quadrants(incremental_cost: Table, incremental_effect: Table, *, basis: Basis | None = None) -> pd.DataFrame:
@@ -111,7 +115,9 @@ def quadrants(incremental_cost: Table, incremental_effect: Table, *, basis: Basi
     cost, gained = _increments(incremental_cost, incremental_effect)
     more, dearer = gained > 0, cost > 0
     shares = [(more & dearer).mean(), (more & ~dearer).mean(), (~more & dearer).mean(), (~more & ~dearer).mean()]
-    return basis_of(incremental_cost, basis).on(pd.DataFrame({"quadrant": QUADRANTS, "share": shares}))
+    return basis_of(incremental_cost, basis).on(
+        pd.DataFrame({"quadrant": QUADRANTS, "share": shares}), "Where the draws lie"
+    )
 
 
 def cost_per_effect(
@@ -159,7 +165,7 @@ def cost_per_effect(
         with np.errstate(divide="ignore", invalid="ignore"):
             low, high = np.quantile(cost / gained, tails)
     row = {"ratio": ratio, "low": low, "high": high, "level": level, "note": note}
-    return basis_of(incremental_cost, basis).on(pd.DataFrame([row]))
+    return basis_of(incremental_cost, basis).on(pd.DataFrame([row]), "Cost of one unit of effect")
 
 
 def _increments(incremental_cost: Table, incremental_effect: Table) -> tuple[np.ndarray, np.ndarray]:

@@ -17,6 +17,8 @@ from typing import Protocol
 
 import numpy as np
 
+from econ111.display import Shown
+
 FOLDS = 5
 
 
@@ -30,8 +32,8 @@ class Smoother(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Fit:
+@dataclass(frozen=True, repr=False)
+class Fit(Shown):
     """Smoothed columns (sample, column): by all draws, and by the folds that did not hold the draw."""
 
     fitted: np.ndarray

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from econ111.display import Card, Shown
 from econ111.economics.value_of_information.basis import Basis
 from econ111.economics.value_of_information.draws import read_net_benefit
 from econ111.errors import DataError, InputError, Issue
@@ -20,14 +21,20 @@ from econ111.errors import DataError, InputError, Issue
 FILES = ("costs", "effects", "parameters")
 
 
-@dataclass(frozen=True)
-class DrawTables:
+@dataclass(frozen=True, repr=False)
+class DrawTables(Shown):
     """Draws of costs and effects (sample, option) and of parameters (sample, parameter), and their basis."""
 
     costs: pd.DataFrame
     effects: pd.DataFrame
     parameters: pd.DataFrame
     basis: Basis
+
+    def _card(self) -> Card:
+        facts = {"draws": f"{len(self.costs):,}", "options, the comparator first": ", ".join(map(str, self.costs))}
+        facts |= {name.replace("_", " "): words for name, words in asdict(self.basis).items()}
+        shown = {"Costs, GBP": self.costs, "Effects": self.effects, "Parameters": self.parameters}
+        return Card("Draws of a decision", (), facts, (), shown)
 
 
 def write_draws(tables: DrawTables, folder: Path) -> list[Path]:

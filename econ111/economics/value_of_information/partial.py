@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from econ111.display import Shown
 from econ111.economics.value_of_information.basis import Basis, basis_of
 from econ111.economics.value_of_information.bins import BinSmoother
 from econ111.economics.value_of_information.draws import Table, read_groups, read_net_benefit, read_parameters
@@ -82,9 +83,11 @@ def evppi(
     >>> rng = np.random.default_rng(1)
     >>> x, y = rng.standard_normal((2, 20_000))
     >>> evppi(x, {"x": x, "y": y})[["group", "evppi"]].round(1)
-      group  evppi
-    0     x    0.4
-    1     y    0.0
+    Worth of knowing some parameters (evppi), a decision
+    group evppi
+        x   0.4
+        y     0
+    (not stated: price year, perspective, comparator, discounting)
     """
     given = read_net_benefit(net_benefit)
     values, names = read_parameters(parameters, draws=len(given.values))
@@ -97,7 +100,9 @@ def evppi(
         ]
     table = pd.DataFrame(rows).sort_values("evppi", ascending=False, kind="stable", ignore_index=True)
     table["share_of_evpi"] = table["evppi"] / perfect if perfect > 0 else np.nan
-    return basis_of(net_benefit, basis).on(table.assign(draws=len(gain)))
+    return basis_of(net_benefit, basis).on(
+        table.assign(draws=len(gain)), "Worth of knowing some parameters (evppi), a decision"
+    )
 
 
 def evppi_curve(
@@ -147,7 +152,7 @@ def evppi_curve(
                 found = value_at(both, fit, level)
                 rows.append((label, level, found.value, found.standard_error))
     table = pd.DataFrame(rows, columns=["group", "threshold", "evppi", "standard_error"])
-    return basis_of(costs, basis).on(table)
+    return basis_of(costs, basis).on(table, "Worth of knowing some parameters (evppi), by threshold")
 
 
 def agree(estimate: Estimate, check: Estimate, some: slice, *, allowed: float = 0.0) -> bool:
@@ -204,8 +209,8 @@ def _smoothed(label: str, gain: np.ndarray, parameters: np.ndarray) -> Checked:
     return Checked(parameters.shape[1], estimate, check, agrees, smoother.main.method, smoother.check.method, str(note))
 
 
-@dataclass(frozen=True)
-class Pair:
+@dataclass(frozen=True, repr=False)
+class Pair(Shown):
     """The estimator and its check on the same parameters, and the draws on which the check is made."""
 
     main: Smoother

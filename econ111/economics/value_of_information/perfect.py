@@ -44,8 +44,10 @@ def evpi(net_benefit: Table, *, basis: Basis | None = None) -> pd.DataFrame:
     time.
 
     >>> evpi([-100.0, 300.0])[["evpi", "best_option"]]
-       evpi   best_option
-    0  50.0  intervention
+    Worth of knowing everything (evpi), a decision
+    evpi  best_option
+      50 intervention
+    (not stated: price year, perspective, comparator, discounting)
     """
     given = read_net_benefit(net_benefit)
     gain = given.over_best().max(axis=1).clip(min=0)
@@ -55,7 +57,7 @@ def evpi(net_benefit: Table, *, basis: Basis | None = None) -> pd.DataFrame:
         "best_option": given.options[given.best],
         "draws": len(gain),
     }
-    return basis_of(net_benefit, basis).on(pd.DataFrame([row]))
+    return basis_of(net_benefit, basis).on(pd.DataFrame([row]), "Worth of knowing everything (evpi), a decision")
 
 
 def evpi_curve(
@@ -93,7 +95,7 @@ def evpi_curve(
             "best_option": [options[place] for place in envelope.best],
         }
     )
-    return basis_of(costs, basis).on(table)
+    return basis_of(costs, basis).on(table, "Worth of knowing everything (evpi), by threshold")
 
 
 def envelope_of(

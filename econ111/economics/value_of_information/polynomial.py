@@ -16,6 +16,7 @@ from math import comb
 
 import numpy as np
 
+from econ111.display import Shown
 from econ111.economics.value_of_information.estimate import FOLDS, Fit
 from econ111.economics.value_of_information.regression import Sums, evaluate, sums_by_fold
 from econ111.economics.value_of_information.spline import b_splines, interval_of, knots_at
@@ -30,7 +31,7 @@ _PATIENCE = 2
 
 
 @dataclass(frozen=True)
-class Form:
+class Form(Shown):
     """Total degree of the products, and pieces of each parameter's own spline (0 for none)."""
 
     degree: int

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from econ111.display import Shown, as_table
 from econ111.economics.value_of_information.basis import NOT_STATED
 from econ111.errors import InputError
 
@@ -21,7 +22,7 @@ NEARLY_BEST = 0.95
 
 
 @dataclass(frozen=True)
-class Scale:
+class Scale(Shown):
     """For how many decisions a year, how long, and how far they would follow the study.
 
     `decisions_per_year` turns the unit of the net benefit into years: 1 when it is a year of the whole service.
@@ -69,7 +70,7 @@ class Scale:
 
 
 @dataclass(frozen=True)
-class StudyCost:
+class StudyCost(Shown):
     """GBP of a study: once, for each provider, and for each month; None where nobody has stated it."""
 
     set_up: float | None = None
@@ -128,7 +129,7 @@ def enbs(table: pd.DataFrame, *, scale: Scale, cost: StudyCost | None = None) ->
     spent = pd.Series([cost.of(*size) for size in zip(*sizes, strict=True)], index=table.index, dtype=float)
     judged = worth - spent if cost.stated else worth
     top = float(judged.max())
-    return table.assign(
+    found = table.assign(
         population_evsi=worth,
         population_standard_error=table["standard_error"] * scale.factor,
         study_cost=spent,
@@ -138,3 +139,4 @@ def enbs(table: pd.DataFrame, *, scale: Scale, cost: StudyCost | None = None) ->
         cost_stated="stated" if cost.stated else NOT_STATED,
         scale=scale.words(),
     )
+    return as_table(found, "Worth of each study over the horizon, and less its cost")

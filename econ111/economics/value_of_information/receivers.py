@@ -12,12 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from econ111.display import Shown
 from econ111.economics.value_of_information.estimate import Fit, shrunk
 from econ111.economics.value_of_information.partial import ALLOWED_ERRORS, IMMATERIAL
 
 
-@dataclass(frozen=True)
-class Worth:
+@dataclass(frozen=True, repr=False)
+class Worth(Shown):
     """Value of learning and its standard error under each set of weights; `signed` may fall below 0 by chance."""
 
     value: np.ndarray

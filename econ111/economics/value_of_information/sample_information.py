@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from econ111.display import as_table
 from econ111.economics.value_of_information.basis import Basis
 from econ111.economics.value_of_information.draws import Table, read_net_benefit, read_parameters
 from econ111.economics.value_of_information.partial import evppi
@@ -51,4 +52,5 @@ def evsi(net_benefit: Table, results: Table, *, basis: Basis | None = None) -> p
     values, names = read_parameters(results, draws=len(read_net_benefit(net_benefit).values))
     frame = pd.DataFrame(values, columns=names)
     table = evppi(net_benefit, frame, groups={"study": names}, basis=basis)
-    return table.rename(columns={"evppi": "evsi"}).drop(columns=["group", "parameters"])
+    found = table.rename(columns={"evppi": "evsi"}).drop(columns=["group", "parameters"])
+    return as_table(found, "Worth of the data of a study (evsi), a decision")

@@ -71,7 +71,9 @@ def variance_explained(
             rows.append((label, share, error, np.sqrt(total), np.sqrt(total * (1 - share))))
     columns = ["group", "variance_explained", "standard_error", "spread_before", "spread_after"]
     table = pd.DataFrame(rows, columns=columns).sort_values("variance_explained", ascending=False, ignore_index=True)
-    return basis_of(result, basis).on(table.assign(draws=len(column)))
+    return basis_of(result, basis).on(
+        table.assign(draws=len(column)), "Share of a result's variance that would be settled"
+    )
 
 
 def share_explained(column: np.ndarray, held_out: np.ndarray) -> tuple[float, float]:

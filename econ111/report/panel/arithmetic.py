@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from econ111.display import Shown
 from econ111.economics.totals import TOTAL
 from econ111.errors import InputError
 from econ111.report.panel.payload import unpack
@@ -27,7 +28,7 @@ type Draws = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Settings:
+class Settings(Shown):
     """What a reader may change. Costs in GBP per unit, None where not valued; `cash_share` 0 to 1 by consequence."""
 
     trust: str
@@ -40,7 +41,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Amount:
+class Amount(Shown):
     """Mean and ends of the interval of one quantity."""
 
     mean: float
@@ -48,8 +49,8 @@ class Amount:
     high: float
 
 
-@dataclass(frozen=True)
-class Repriced:
+@dataclass(frozen=True, repr=False)
+class Repriced(Shown):
     """One setting's results: amounts in GBP over the evaluated period, `avoided` in natural units, positive = fewer."""
 
     amounts: Mapping[str, Amount]
