@@ -159,18 +159,20 @@ class Evaluation(Shown):
         -------
         Dataset (estimand, item, trust)
             `avoided` with `avoided_low` and `avoided_high` at the `level` in its attributes, positive is fewer; NaN and
-            empty where there is no such row. `verdict` and `reason` are words.
+            empty where there is no such row. The coordinate `unit` is each item's; `verdict` and `reason` are words.
         """
         rows = self.tables["estimates"]
         keys = ["estimand", "item", "trust"]
         wide = xr.Dataset.from_dataframe(pd.DataFrame(rows).set_index(keys)[list(ESTIMATES)])
         labels = {key: list(dict.fromkeys(rows[key])) for key in keys}
-        units = "; ".join(dict.fromkeys(rows["unit"]))
+        unit_of = dict(zip(rows["item"], rows["unit"], strict=True))
+        units = "; ".join(dict.fromkeys(unit_of.values()))
+        about = {"synthetic": int(self.synthetic), "level": float(rows["level"].iloc[0]), "sign": "positive is fewer"}
         for name, (long_name, unit) in ESTIMATES.items():
             said = {"long_name": long_name, "units": unit or units}
-            wide[name].attrs = {key: text for key, text in said.items() if text}
-        about = {"title": self.spec.study.title, "synthetic": int(self.synthetic), "kind": INTERVAL_KIND}
-        return wide.reindex(labels).assign_attrs(about, level=float(rows["level"].iloc[0]), sign="positive is fewer")
+            wide[name].attrs = said | about
+        wide = wide.reindex(labels).assign_coords(unit=("item", [unit_of[item] for item in labels["item"]]))
+        return wide.assign_attrs(about, title=self.spec.study.title, kind=INTERVAL_KIND)
 
     @property
     def issues(self) -> pd.DataFrame:

@@ -16,7 +16,8 @@ from econ111.impact.estimands import Elsewhere
 from econ111.parameters import load_catalogue
 from econ111.parameters.densities import log_density, log_density_of_group
 from econ111.parameters.distributions import quantile
-from econ111.run.check_model import check_model
+from econ111.run import evaluate
+from econ111.run.check_model import check_model, placebo_launches
 from econ111.run.leave_out import leave_out_table
 from econ111.run.series_placebos import moved
 from econ111.run.weighing import Weighed
@@ -27,6 +28,12 @@ def test_a_comparison_of_published_numbers_has_no_model_to_check() -> None:
     """Hampshire is known from print: refused with a sentence."""
     with pytest.raises(InputError, match="no model to check"):
         check_model("hampshire-2021")
+
+
+def test_a_few_placebo_launches_need_a_model_of_calls() -> None:
+    """As above, for the short form that a notebook uses."""
+    with pytest.raises(InputError, match="no model of calls"):
+        placebo_launches(evaluate("hampshire-2021"), [4])
 
 
 def test_the_command_is_there_and_says_what_it_does() -> None:

@@ -76,8 +76,8 @@ def label_draws[Data: xr.Dataset](data: Data, *, title: str, synthetic: bool, pr
     labelled = data.copy(deep=False).assign_attrs({"title": title, **data.attrs, "synthetic": int(synthetic)})
     for name in map(str, labelled.variables):
         words = _words(name, labelled[name].attrs, price_year)
-        if words:
-            labelled[name].attrs = {**words, **labelled[name].attrs}
+        mark = {"synthetic": int(synthetic)} if name in labelled.data_vars else {}
+        labelled[name].attrs = {**words, **labelled[name].attrs, **mark}
     return labelled
 
 

@@ -22,7 +22,7 @@ LARGE = 10_000
 # Columns that say on what a figure stands, and how each is said once.
 GROUNDS: Mapping[str, str] = {
     "level": "{} intervals",
-    "price_year": "{} prices",
+    "price_year": "money in {} prices",
     "price_basis": "{} prices",
     "unit": "unit: {}",
     "result_unit": "unit of the result: {}",
@@ -60,7 +60,7 @@ def words_of(value: Any, *, whole: bool = False) -> str:
         return f"{value:,}" if abs(value) >= LARGE else str(value)
     if isinstance(value, float | np.floating):
         value = float(value)
-        return f"{value:,.0f}" if np.isfinite(value) and abs(value) >= (1 if whole else 1000) else f"{value:,.4g}"
+        return f"{value:,.0f}" if np.isfinite(value) and abs(value) >= (10 if whole else 1000) else f"{value:,.4g}"
     if isinstance(value, pd.Timestamp):
         return f"{value:%Y-%m-%d}"
     return str(value)
@@ -91,7 +91,7 @@ def ground_words(grounds: Mapping[str, Any]) -> str:
     Examples
     --------
     >>> ground_words({"level": 0.95, "price_year": "2024/25", "comparator": "not stated", "perspective": "NHS"})
-    '95% intervals; 2024/25 prices; perspective: NHS; not stated: comparator'
+    '95% intervals; money in 2024/25 prices; perspective: NHS; not stated: comparator'
     """
     said, unsaid = [], []
     for name, value in grounds.items():
@@ -106,22 +106,20 @@ def ground_words(grounds: Mapping[str, Any]) -> str:
 def html_grid(frame: pd.DataFrame, *, caption: str = "", first: int = FIRST_ROWS, most: int = MOST_ROWS) -> str:
     """The rows as an HTML table, everything escaped; a long table shows its first rows and says how many there are."""
     shown = frame if len(frame) <= most else frame.head(first)
+    shown, frame = with_labels(shown), with_labels(frame)
     numbers = [whole_numbers(frame.iloc[:, place]) for place in range(frame.shape[1])]
     numeric = [pd.api.types.is_numeric_dtype(frame.iloc[:, place]) for place in range(frame.shape[1])]
-    labelled = has_labels(frame)
-    heads = [*([("row", False)] if labelled else []), *zip(map(str, frame.columns), numeric, strict=True)]
     head = "".join(
-        f'<th scope="col" style="{_HEAD}{"right" if number else "left"}">{escape(name).replace("_", "_<wbr>")}</th>'
-        for name, number in heads
+        f'<th scope="col" style="{_HEAD}{"right" if number else "left"}">{_breakable(words_of(name))}</th>'
+        for name, number in zip(frame.columns, numeric, strict=True)
     )
     body = []
-    for label, row in zip(shown.index, shown.itertuples(index=False, name=None), strict=True):
+    for row in shown.itertuples(index=False, name=None):
         cells = "".join(
             _td(words_of(value, whole=whole), number=number)
             for value, number, whole in zip(row, numeric, numbers, strict=True)
         )
-        start = f'<th scope="row" style="{_SHORT}">{escape(words_of(label))}</th>' if labelled else ""
-        body.append(f"<tr>{start}{cells}</tr>")
+        body.append(f"<tr>{cells}</tr>")
     named = (
         f'<caption style="text-align:left;white-space:nowrap;color:inherit"><b>{escape(caption)}</b></caption>'
         if caption
@@ -132,6 +130,11 @@ def html_grid(frame: pd.DataFrame, *, caption: str = "", first: int = FIRST_ROWS
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table></div>"
         f"{_left_out(len(shown), len(frame))}"
     )
+
+
+def _breakable(name: str) -> str:
+    """A column's name that may be broken after each of its parts."""
+    return escape(name).replace("_", "_<wbr>")
 
 
 def _td(words: str, *, number: bool) -> str:
@@ -146,21 +149,39 @@ def whole_numbers(column: pd.Series[Any]) -> bool:
 
 def text_grid(frame: pd.DataFrame) -> str:
     """The first rows as plain text, long words cut short."""
+    frame = with_labels(frame)
     shown = frame.head(TEXT_ROWS)
     whole = [whole_numbers(frame.iloc[:, place]) for place in range(frame.shape[1])]
     rows = [
         [_cut(words_of(value, whole=each)) for value, each in zip(row, whole, strict=True)]
         for row in shown.itertuples(index=False, name=None)
     ]
-    words = pd.DataFrame(rows, index=shown.index, columns=shown.columns, dtype=object)
-    text = words.to_string(index=has_labels(frame), max_rows=None, line_width=118) if frame.shape[1] else ""
+    words = pd.DataFrame(rows, index=shown.index, columns=[words_of(name) for name in shown.columns], dtype=object)
+    text = words.to_string(index=False, max_rows=None, line_width=118) if frame.shape[1] else ""
     more = len(frame) - len(shown)
     return text + (f"\n... and {more:,} more rows" if more > 0 else "") if len(frame) else "no rows"
 
 
-def has_labels(frame: pd.DataFrame) -> bool:
-    """Whether the index says something: plain row numbers do not."""
-    return not (pd.api.types.is_integer_dtype(frame.index) and frame.index.name is None)
+def with_labels(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows with their labels as columns, where the index says something: plain row numbers do not.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"trust": ["A", "A"], "year": [1, 2], "cost": [3.0, 4.0]})
+    >>> list(with_labels(table.pivot(index="trust", columns="year", values="cost")).columns)
+    ['trust, by year', 1, 2]
+    """
+    if pd.api.types.is_integer_dtype(frame.index) and frame.index.name is None:
+        return frame
+    levels = [frame.index.get_level_values(place) for place in range(frame.index.nlevels)]
+    across = f", by {frame.columns.name}" if frame.columns.name is not None else ""
+    heads = [str(level.name) if level.name is not None else "row" for level in levels]
+    heads[-1] += across
+    labels = pd.DataFrame(dict(enumerate(levels)))
+    labels.columns = pd.Index(heads)
+    plain = pd.DataFrame(frame.reset_index(drop=True))
+    plain.columns = pd.Index(list(plain.columns), dtype=object)
+    return pd.concat([labels, plain], axis=1)
 
 
 def _left_out(shown: int, rows: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from html import escape
-from typing import Self
+from typing import Any, Self
 
 import pandas as pd
 
@@ -31,6 +31,14 @@ class Table(pd.DataFrame):
         if any(getattr(part, "attrs", {}).get("synthetic") for part in getattr(other, "input_objs", ())):
             joined.attrs["synthetic"] = True
         return joined
+
+    def pivot(self, **laid_out: Any) -> Table:
+        """As in pandas; what the table says of itself is kept."""
+        return as_table(pd.DataFrame.pivot(self, **laid_out)).__finalize__(self)
+
+    def pivot_table(self, **laid_out: Any) -> Table:  # type: ignore[override]
+        """As in pandas; what the table says of itself is kept."""
+        return as_table(pd.DataFrame.pivot_table(self, **laid_out)).__finalize__(self)
 
     def __repr__(self) -> str:
         body = self.drop(columns=list(said_once(self)))
@@ -76,6 +84,9 @@ def as_table(frame: pd.DataFrame, about: str = "", *, synthetic: bool = False) -
     """
     table = Table(frame)
     table.attrs.update(frame.attrs | {name: said for name, said in said_once(frame).items() if name in KEPT})
+    years = set(frame["price_year"].dropna()) - {""} if "price_year" in frame else set()
+    if len(years) == 1:  # rows in hours or beds have no price year; those in pounds all have this one
+        table.attrs["price_year"] = str(*years)
     table.attrs["about"] = about or frame.attrs.get("about", "")
     if synthetic:
         table.attrs["synthetic"] = True

@@ -294,6 +294,19 @@ def test_a_selection_of_a_table_still_says_level_price_year_and_synthetic(evalua
         assert SYNTHETIC in text
 
 
+def test_a_table_laid_out_anew_still_says_what_it_is(evaluation: Evaluation) -> None:
+    """Payers by measure, of a budget whose hours have no price year: caption, prices of the pounds, synthetic."""
+    budget = evaluation.tables["budget_impact"]
+    money = budget[(budget.year == 1) & (budget.trust == "Total") & (budget.unit == "GBP")]
+    wide = money.pivot(index="payer", columns="measure", values="mean")
+    for text in (repr(wide), html_of(wide)):
+        assert "2024/25 prices" in text
+        assert SYNTHETIC in text
+        assert TABLES["budget_impact"] in text
+        assert "payer, by measure" in text
+    assert wide.loc["Total", "cash"] == money.set_index(["payer", "measure"])["mean"]["Total", "cash"]
+
+
 def test_a_level_of_a_factor_is_not_taken_for_that_of_an_interval() -> None:
     """A column `level` of words stays in the table; one of numbers, all the same, is said below it."""
     words = html_of(as_table(pd.DataFrame({"level": ["E1 every caller"], "net_value": [1.0]})))

@@ -72,7 +72,7 @@ def decision_curve(
           option probability_best on_frontier
       comparator              0.1         yes
     intervention              0.9          no
-    (not stated: price year, perspective, comparator, discounting)
+    (not stated: price year, comparator, perspective, discounting)
     """
     envelope, options = envelope_of(costs, effects, thresholds)
     count, width = envelope.means.shape

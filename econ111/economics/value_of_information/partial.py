@@ -87,7 +87,7 @@ def evppi(
     group evppi
         x   0.4
         y     0
-    (not stated: price year, perspective, comparator, discounting)
+    (not stated: price year, comparator, perspective, discounting)
     """
     given = read_net_benefit(net_benefit)
     values, names = read_parameters(parameters, draws=len(given.values))

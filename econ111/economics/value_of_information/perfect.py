@@ -47,7 +47,7 @@ def evpi(net_benefit: Table, *, basis: Basis | None = None) -> pd.DataFrame:
     Worth of knowing everything (evpi), a decision
     evpi  best_option
       50 intervention
-    (not stated: price year, perspective, comparator, discounting)
+    (not stated: price year, comparator, perspective, discounting)
     """
     given = read_net_benefit(net_benefit)
     gain = given.over_best().max(axis=1).clip(min=0)
