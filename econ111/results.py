@@ -64,6 +64,7 @@ TABLES = MappingProxyType(
         "decision_log": "Choices made in the specification",
         "assurance": "Assurance statement: what the run can say, and what people have to",
         "cheers": "CHEERS 2022 reporting items",
+        "cheers_voi": "Reporting items for the value of information, after CHEERS-VOI",
         "model_checks": "Statistics of the data beside those of data that the model makes",
         "power_scaling": "What each estimand leans on: the data, or a prior",
         "placebo_launches": "Apparent falls when the launch is moved to months without one",

@@ -40,6 +40,14 @@ MEANING = (
 )
 SYNTHETIC_MARK = " (synthetic data)"
 OPEN = ("to be written", "to be filled")
+REPORTING = {
+    "cheers": ("CHEERS 2022 reporting items", "Items of CHEERS 2022 (Husereau 2022) in our own words."),
+    "cheers_voi": (
+        "Reporting items for the value of information",
+        "Topics of CHEERS-VOI (Kunst 2023) in our own words, under numbers of our own; they were not set against the "
+        "wording of that statement. Each widens an item of CHEERS 2022, by its number, or is new.",
+    ),
+}
 
 
 def verification_blocks(evaluation: Evaluation) -> tuple[Block, ...]:
@@ -58,7 +66,7 @@ def verification_blocks(evaluation: Evaluation) -> tuple[Block, ...]:
         _opened(_assumptions(evaluation)),
         _opened(_decisions(evaluation)),
         _opened(_data(evaluation)),
-        *_cheers(evaluation),
+        *_reporting(evaluation),
     )
 
 
@@ -210,23 +218,46 @@ def _short(checksum: object) -> str:
     return f"checksum {text[:12]}" if text else ""
 
 
-def _cheers(evaluation: Evaluation) -> tuple[Block, ...]:
-    table = evaluation.tables.get("cheers")
-    if table is None:
+def _reporting(evaluation: Evaluation) -> tuple[Block, ...]:
+    found = {name: evaluation.tables[name] for name in REPORTING if name in evaluation.tables}
+    if not found:
         return ()
+    blocks: list[Block] = [Heading("Reporting items")]
+    for name, table in found.items():
+        title, about = REPORTING[name]
+        view = _items_view(evaluation, table, title, about)
+        missing = int(table["status"].isin(OPEN).sum())
+        note = (
+            f"{title}: {len(table) - missing} of {len(table)} are filled; {missing} are still to be written by people."
+        )
+        blocks += [Paragraphs((note,)), Disclosure(_heading(view), (view,))]
+    return tuple(blocks)
+
+
+def _items_view(evaluation: Evaluation, table: pd.DataFrame, title: str, about: str) -> TableView:
     columns = (*text_columns("Item"), *wide_columns("Asks", "Answer"), *text_columns("Where"))
     groups = [
         (
             str(section),
             [
-                Row((row.item, clean(row.asks), Cell(clean(row.answer), (clean(row.status),)), clean(row.where)))
+                Row(
+                    (
+                        _numbered(row),
+                        clean(row.asks),
+                        Cell(clean(row.answer), (clean(row.status),)),
+                        clean(row.where),
+                    )
+                )
                 for row in rows_of(some)
             ],
         )
         for section, some in table.groupby("section", sort=False)
     ]
-    missing = int(table["status"].isin(OPEN).sum())
-    note = f"{len(table) - missing} of {len(table)} items are filled; {missing} are still to be written by people."
-    about = "Items of CHEERS 2022 (Husereau 2022) in our own words."
-    view = TableView(marked("CHEERS 2022 reporting items", evaluation.spec.study), columns, grouped(groups), about)
-    return (Heading("Reporting items"), Paragraphs((note,)), Disclosure(_heading(view), (view,)))
+    return TableView(marked(title, evaluation.spec.study), columns, grouped(groups), about)
+
+
+def _numbered(row: object) -> Cell:
+    """The number of an item, and of the item that it widens."""
+    widens = clean(getattr(row, "extends", ""))
+    said = {"": (), "new": ("new",)}.get(widens, (f"widens {widens}",))
+    return Cell(clean(getattr(row, "item", "")), said)

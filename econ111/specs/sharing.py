@@ -25,7 +25,8 @@ class Disclosure(Closed):
 class Reporting(Closed):
     """What only people can say of a study, for its checklists and assurance statement; an empty answer is asked for.
 
-    The first nine are CHEERS 2022 items, the rest the roles and statements of an assurance statement.
+    The first nine are CHEERS 2022 items, the next three ask about better data, the rest are the roles and statements of
+    an assurance statement.
     """
 
     abstract: str = ""
@@ -37,6 +38,9 @@ class Reporting(Closed):
     findings: str = ""
     funding: str = ""
     conflicts_of_interest: str = ""
+    information_decision: str = ""
+    study_choice: str = ""
+    information_findings: str = ""
     intended_use: str = ""
     commissioner: str = ""
     analyst: str = ""

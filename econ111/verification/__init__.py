@@ -5,7 +5,7 @@ techver.csv the register: published verification tests in our own words, and tho
 subject     what the tests look at, and the economics computed a second time
 inputs, flow, results, uncertainty, information, house   the tests; `tables` makes printed tables a second time
 logs        assumptions, data and decisions
-cheers      reporting items, filled where the run knows the answer
+cheers      reporting items, filled where the run knows the answer; `cheers_voi` those of the value of information
 assurance   the assurance statement, and `checklists`: all of these as tables
 
 Passing is verification: the sums are what they claim to be. Whether the assumptions are right is another question.

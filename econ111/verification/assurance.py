@@ -13,6 +13,7 @@ import pandas as pd
 from econ111.results import Evaluation
 from econ111.verification.battery import FAIL, NOT_APPLICABLE, PASS, failures, verify
 from econ111.verification.cheers import TO_WRITE, cheers_table
+from econ111.verification.cheers_voi import cheers_voi_table
 from econ111.verification.logs import TO_FILL, assumption_log, data_log, decision_log
 
 BY_RUN, BY_PEOPLE, MISSING = "filled by the run", "from the specification", TO_FILL
@@ -40,7 +41,8 @@ def checklists(evaluation: Evaluation, *, parameters: Path | None = None) -> dic
     Returns
     -------
     dict of str to DataFrame
-        verification, assumption_log, data_log, decision_log, assurance, cheers.
+        verification, assumption_log, data_log, decision_log, assurance, cheers; and cheers_voi where the evaluation
+        values information.
     """
     tables = {
         "verification": verify(evaluation, parameters=parameters),
@@ -49,6 +51,9 @@ def checklists(evaluation: Evaluation, *, parameters: Path | None = None) -> dic
         "decision_log": decision_log(evaluation),
         "cheers": cheers_table(evaluation),
     }
+    of_information = cheers_voi_table(evaluation)
+    if len(of_information):
+        tables["cheers_voi"] = of_information
     statement = assurance_statement(evaluation, tables)
     return {**tables, "assurance": statement}
 
@@ -79,7 +84,8 @@ def _computed(evaluation: Evaluation, tables: dict[str, pd.DataFrame]) -> list[t
     unmet = 0 if checks is None else int((checks["verdict"].astype(str).str.lower() == FAIL).sum())
     fit = "nothing was fitted" if checks is None else f"{len(checks)} checks of fit and data, {unmet} failed"
     issues = evaluation.tables.get("issues", pd.DataFrame())
-    open_items = int((tables["cheers"]["status"] == TO_WRITE).sum())
+    items = pd.concat([tables[name]["status"] for name in ("cheers", "cheers_voi") if name in tables])
+    open_items = int((items == TO_WRITE).sum())
     reviews = sorted(date for date in tables["data_log"]["review_date"] if date)
     code = record.get("code", {})
     return [
@@ -95,5 +101,5 @@ def _computed(evaluation: Evaluation, tables: dict[str, pd.DataFrame]) -> list[t
         ("Assumptions", f"{len(tables['assumption_log'])} in the log, each to be signed"),
         ("Code", f"commit {code.get('commit', '')}, changed since: {code.get('changed', '')}"),
         ("Valid until", f"first input due for review on {reviews[0]}" if reviews else "no input names a review date"),
-        ("Reporting", f"{open_items} of {len(tables['cheers'])} reporting items still to be written"),
+        ("Reporting", f"{open_items} of {len(items)} reporting items still to be written"),
     ]
