@@ -15,6 +15,7 @@ Severity = Literal["error", "warning", "note"]
 ISSUE_COLUMNS = ("severity", "file", "row", "column", "value", "what", "remedy")
 MESSAGES_SHOWN = 20
 OPTIONS_SHOWN = 30
+LONGEST_VALUE = 200
 
 
 class Econ111Error(Exception):
@@ -61,8 +62,13 @@ class Issue:
     def __str__(self) -> str:
         place = self.file if self.row is None else f"{self.file} row {self.row}"
         about = f" ({self.column})" if self.column else ""
-        shown = f" Value: {self.value!r}." if self.value is not None else ""
+        shown = f" Value: {_short(self.value)!r}." if self.value is not None else ""
         return f"{place}{about}: {self.what}{shown} {self.remedy}".strip()
+
+
+def _short(value: str) -> str:
+    """A value as a message shows it: a cell may hold a book."""
+    return value if len(value) <= LONGEST_VALUE else f"{value[:LONGEST_VALUE]}..."
 
 
 class DataError(InputError):

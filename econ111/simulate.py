@@ -9,7 +9,6 @@ Negative binomial volumes use var = mean + mean**2 * relative_sd**2; rows of dis
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,13 +16,14 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from econ111.display import SYNTHETIC, Card, Shown
 from econ111.errors import InputError
 from econ111.specs.closed import Closed
 from econ111.specs.schema import Disposition, Rule
 from econ111.timeline import build_timeline
+from econ111.toml_text import parse_toml
 
 DISPOSITIONS: tuple[Disposition, ...] = ("ed", "ambulance", "primary_care", "crisis_mh", "self_care", "other")
 LINES = ("physical", "mental")
@@ -76,6 +76,12 @@ class Recipe(Closed):
     induced_otherwise: Mix
     trusts: tuple[RecipeTrust, ...]
 
+    @model_validator(mode="after")
+    def _months_in_order(self) -> Recipe:
+        if self.last_month < self.first_month:
+            raise ValueError("last_month is before first_month; exchange them")
+        return self
+
 
 @dataclass(frozen=True, repr=False)
 class SimulatedCalls(Shown):
@@ -105,7 +111,7 @@ def load_recipe(path: Path) -> Recipe:
         When the file is not valid TOML or a key is missing, unknown or out of range.
     """
     try:
-        return Recipe.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return Recipe.model_validate(parse_toml(path.read_text(encoding="utf-8-sig")))
     except ValidationError as error:
         faults = [f"{path.name} ({'.'.join(map(str, fault['loc']))}): {fault['msg']}." for fault in error.errors()]
         raise InputError("\n".join(faults)) from error

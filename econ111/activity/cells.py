@@ -26,7 +26,7 @@ NOT_APPLICABLE_MARKS = ("n/a", "not applicable")
 FORMULA_STARTS = ("=", "+", "-", "@")
 
 _COUNT = re.compile(r"[0-9]+|[0-9]{1,3}(,[0-9]{3})+", re.ASCII)
-_BELOW = re.compile(r"<\s*([0-9]+)", re.ASCII)
+_BELOW = re.compile(r"<\s*([0-9]{1,10})", re.ASCII)
 _PLAIN = "Write a whole number such as 1234 or 1,234."
 
 
@@ -97,8 +97,8 @@ def parse_count(text: str, rule: CellRule | None) -> Cell | Problem:
         return _hidden(mark, rule)
     if not _COUNT.fullmatch(mark):
         return _refused(mark)
-    count = int(mark.replace(",", ""))
-    if count > LARGEST_COUNT:
+    digits = mark.replace(",", "").lstrip("0") or "0"
+    if len(digits) > len(str(LARGEST_COUNT)) or (count := int(digits)) > LARGEST_COUNT:
         return Problem("is larger than any count of calls can be.", "Check the number and its unit.")
     return _printed(count, rule or CellRule())
 

@@ -8,6 +8,7 @@ category are worth in double-coded calls. An audit file holds calls that were co
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -180,7 +181,7 @@ def _share(text: str) -> float | None:
 
 
 def _calls(text: str) -> float | None:
-    return float(text) if text.isascii() and text.isdigit() else None
+    return float(text) if re.fullmatch(r"[0-9]{1,10}", text) else None
 
 
 def _number(text: str) -> float | None:

@@ -25,6 +25,7 @@ LARGEST_UNZIPPED = 200_000_000
 LARGEST_RATIO = 100
 MOST_ROWS = 300_000
 MOST_COLUMNS = 200
+ENTITIES = "holds XML entities, which a workbook never needs."
 
 
 def excel_rows(
@@ -44,12 +45,13 @@ def excel_rows(
         with warnings.catch_warnings():
             # openpyxl warns of drop-down lists and styles it does not keep; neither matters to the text.
             warnings.simplefilter("ignore")
+            _refuse_entities(content, file=file)
             return _read(content, file=file, sheet=sheet, issues=issues)
     except DataError:
         raise
     except Exception as broken:  # openpyxl raises whatever its XML leads it to
         if _unsafe(broken):
-            raise file_error(file, "holds XML entities, which a workbook never needs.", "Do not open it.") from broken
+            raise file_error(file, ENTITIES, "Do not open it.") from broken
         raise file_error(file, f"is damaged ({type(broken).__name__}).", "Save it again in Excel as .xlsx.") from broken
 
 
@@ -61,7 +63,8 @@ def _unsafe(error: BaseException | None) -> bool:
 def _check_zip(content: bytes, *, file: str, issues: list[Issue]) -> None:
     try:
         members = zipfile.ZipFile(io.BytesIO(content)).infolist()
-    except zipfile.BadZipFile as broken:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as broken:
+        # A directory that is no directory, of a version to come, with names that are no text, or that ends too early.
         raise file_error(file, "is a damaged workbook.", "Save it again in Excel as .xlsx.") from broken
     if any(member.filename.casefold().endswith("vbaproject.bin") for member in members):
         issues.append(
@@ -144,6 +147,15 @@ def _has_formulas(content: bytes) -> bool:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         sheets = [name for name in archive.namelist() if name.endswith(".xml") and "sheets/" in name]
         return any(re.search(rb"<(\w+:)?f[\s/>]", archive.read(name)) for name in sheets)
+
+
+def _refuse_entities(content: bytes, *, file: str) -> None:
+    """No part of a workbook declares a document type; one that does means to expand it."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            part = archive.read(name) if name.endswith((".xml", ".rels")) else b""
+            if any("<!DOCTYPE".encode(code) in part for code in ("utf-8", "utf-16-le", "utf-16-be")):
+                raise file_error(file, ENTITIES, "Do not open it.")
 
 
 def _cells(sheet: Any) -> Iterator[tuple[Any, ...]]:

@@ -41,7 +41,7 @@ def stored_posterior(draw: Callable[[], Posterior], *, key: str, folder: Path | 
     if path.exists():
         try:
             return read_fit(path), warnings
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
             warnings.append(f"The stored fit {path.name} is damaged ({error}) and was made anew.")
     posterior = draw()
     try:

@@ -147,6 +147,9 @@ def _count_problems(row: TextRow, numbers: dict[str, float | None]) -> Iterable[
     elif not 0 <= top <= (bottom if counted else 100):
         limit = "n" if counted else "100"
         yield row.issue(part, f"{part} must be from 0 to {limit}.", "Check the figures.")
+    elif counted and not (top.is_integer() and bottom.is_integer()):
+        what = "people are counted whole."
+        yield row.issue(part, what, "Give whole events and n, or percent and effective_n instead.")
 
 
 def _repeated_names(rows: list[TextRow]) -> list[Issue]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from econ111.display import Shown
 from econ111.errors import Issue, nearest
+from econ111.toml_text import parse_toml
 
 SOURCES_FILE = "sources.toml"
 
@@ -46,7 +47,7 @@ def load_sources(folder: Path) -> tuple[dict[str, Source], list[Issue]]:
     """
     path = folder / SOURCES_FILE
     try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        entries = parse_toml(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return {}, [_issue("there is no list of sources.", f"Put {SOURCES_FILE} beside the parameter files.")]
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -20,6 +20,7 @@ from econ111.specs.loading import parse_spec
 from econ111.specs.schema import Spec
 
 NEEDED = ("evaluation", "spec", "checksums", "versions", "files")
+_TABLES_IN_IT = ("spec", "checksums", "versions", "files")
 
 
 @dataclass(frozen=True, repr=False)
@@ -108,9 +109,9 @@ def rows_of(table: pd.DataFrame) -> list[dict[str, Any]]:
 def _parse(path: Path) -> dict[str, Any]:
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, nested too deeply
         raise InputError(f"{path} cannot be read as JSON: {error}. Run the evaluation again.") from error
-    if not isinstance(record, dict):
+    if not isinstance(record, dict) or any(not isinstance(record.get(name, {}), dict) for name in _TABLES_IN_IT):
         raise InputError(f"{path} holds no record. Run the evaluation again.")
     return record
 

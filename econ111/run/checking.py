@@ -22,6 +22,7 @@ from econ111.run.call_data import call_layout
 from econ111.run.money import named_parameters
 from econ111.specs.loading import find_data_file, find_named_file, load_spec
 from econ111.specs.schema import Spec
+from econ111.toml_text import parse_toml
 
 
 @dataclass(frozen=True, repr=False)
@@ -81,7 +82,7 @@ def check_evaluation(path: Path, *, parameters: Path | None = None) -> list[Chec
 def _data_alone(path: Path) -> list[Checked]:
     """The data that an unreadable evaluation names, if so much can be made out."""
     try:
-        name = tomllib.loads(path.read_text(encoding="utf-8-sig"))["data"]["file"]
+        name = parse_toml(path.read_text(encoding="utf-8-sig"))["data"]["file"]
         data = find_named_file("data.file", name, path)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, KeyError, TypeError, InputError):
         return []

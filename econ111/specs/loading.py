@@ -16,6 +16,7 @@ from econ111.resources import shipped_folder, shipped_model
 from econ111.specs.published_checks import published_faults
 from econ111.specs.schema import SCHEMA_VERSION, Spec
 from econ111.specs.staffing import STAFFING
+from econ111.toml_text import parse_toml
 
 _NEEDED = {
     "call_pathway": ("data", "trusts", "model", "assumptions", "economics", "sampling"),
@@ -53,7 +54,7 @@ def load_spec(name_or_path: str | Path) -> Spec:
         raise InputError(f"There is no file {path}. Give a path to a .toml file, or the name of a shipped evaluation.")
     text = _read(path)
     try:
-        content = tomllib.loads(text)
+        content = parse_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise DataError([Issue("error", path.name, None, f"not valid TOML: {error}.", "Mend that line.")]) from error
     return parse_spec(content, path.name, text)

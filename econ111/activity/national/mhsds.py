@@ -8,6 +8,7 @@ left out with a note.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -130,6 +131,10 @@ def _row(row: NamedRow, rule: CellRule, file: str, issues: list[Issue]) -> _Row 
         issues.append(Issue("note", file, row.number, what, "Read counts only.", "MEASURE_VALUE", value))
         return None
     start = read_cells(row, ("reporting_period_start",), parse_month, file=file, issues=issues)
+    if start is not None and not _ends_month(row.words["reporting_period_end"], start["reporting_period_start"]):
+        what, remedy = "this period is not one month.", "Read the monthly file, not the quarterly or the rolling one."
+        end = row.words["reporting_period_end"]
+        issues.append(Issue("error", file, row.number, what, remedy, "REPORTING_PERIOD_END", end))
     cell = parse_count(value, rule)
     if isinstance(cell, Problem):
         what = f"this value {cell.what}"
@@ -137,6 +142,12 @@ def _row(row: NamedRow, rule: CellRule, file: str, issues: list[Issue]) -> _Row 
     if start is None or isinstance(cell, Problem):
         return None
     return _Row(row.number, start["reporting_period_start"], row.words["status"], dict(row.words), cell)
+
+
+def _ends_month(text: str, month: date) -> bool:
+    """Whether a text is the last day of a month, written as either form of the publication writes it."""
+    last = date(month.year, month.month, monthrange(month.year, month.month)[1])
+    return text in (f"{last:%d/%m/%Y}", f"{last:%Y-%m-%d}")
 
 
 def _version_issues(rows: Sequence[_Row], file: str) -> list[Issue]:

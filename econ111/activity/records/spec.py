@@ -19,6 +19,7 @@ from econ111.activity.months import month_text, months_between, parse_month
 from econ111.activity.reading import DISPOSITIONS, file_error
 from econ111.display import Shown
 from econ111.errors import DataError, Issue, nearest
+from econ111.toml_text import parse_toml
 
 LEFT_OUT = "left_out"
 Line = Literal["physical", "mental", "crisis", "left_out"]
@@ -120,7 +121,7 @@ def load_records_spec(path: Path | str) -> RecordsSpec:
     """
     path = Path(path)
     try:
-        content = tomllib.loads(path.read_bytes().decode("utf-8"))
+        content = parse_toml(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError as missing:
         raise file_error(
             str(path), "does not exist.", "Give the TOML file that says what the columns mean."
