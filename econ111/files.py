@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from econ111.errors import EnvironmentProblem
+from econ111.errors import Econ111Error, EnvironmentProblem
 
 
 def write_file(path: Path, write: Callable[[Path], None], *, verify: Callable[[Path], object] | None = None) -> Path:
@@ -49,8 +49,12 @@ def write_file(path: Path, write: Callable[[Path], None], *, verify: Callable[[P
             verify(temporary)
         temporary.chmod(0o644)
         temporary.replace(path)
-    except OSError as error:
-        raise EnvironmentProblem(f"Cannot write {path}: {error}. The older file, if any, is unchanged.") from error
+    except Exception as error:
+        # Libraries that write workbooks and arrays put the disk's refusal into errors of their own.
+        refusal = _disk_refusal(error)
+        if refusal is None:
+            raise
+        raise EnvironmentProblem(f"Cannot write {path}: {refusal}. The older file, if any, is unchanged.") from error
     finally:
         temporary.unlink(missing_ok=True)
     return path
@@ -75,6 +79,14 @@ def sha256_of(*parts: bytes | str | Path) -> str:
         digest.update(len(content).to_bytes(8, "big"))
         digest.update(content)
     return digest.hexdigest()
+
+
+def _disk_refusal(error: BaseException) -> OSError | None:
+    """The operating system's own error, if that is what an error comes from."""
+    if isinstance(error, Econ111Error):
+        return None
+    within = [error, error.__cause__, error.__context__]
+    return next((each for each in within if isinstance(each, OSError)), None)
 
 
 def _write_exact(place: Path, text: str) -> None:

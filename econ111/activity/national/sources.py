@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from econ111.activity.cells import LARGEST_COUNT, CellRule, Problem, Rounding
+from econ111.activity.months import FIRST_YEAR, LAST_YEAR
 from econ111.activity.reading import file_error, raise_if_errors
 from econ111.activity.tabular import TextTable
 from econ111.errors import Issue, nearest
@@ -103,7 +104,10 @@ def parse_day(text: str) -> date | Problem:
     """
     try:
         if len(text.strip()) == 10:
-            return date.fromisoformat(text.strip())
+            day = date.fromisoformat(text.strip())
+            if FIRST_YEAR <= day.year <= LAST_YEAR:
+                return day
+            return Problem(f"has the year {day.year}, outside {FIRST_YEAR} to {LAST_YEAR}.", "Correct the year.")
     except ValueError:
         pass
     return Problem("is not a day in the accepted format.", "Write the day as 2025-11-24.")
