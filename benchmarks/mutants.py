@@ -70,7 +70,7 @@ def _reached(node: ast.AST) -> Iterator[ast.AST]:
                 yield from _reached(child)
 
 
-def _changes(node: ast.AST):  # type: ignore[no-untyped-def]
+def _changes(node: ast.AST):  # type: ignore[no-untyped-def]  # noqa: PLR0912
     """What is changed about one node, in words and as a function that does it to the node's twin."""
     match node:
         case ast.Compare(ops=[one, *_]) if type(one) in _COMPARE:

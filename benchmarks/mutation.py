@@ -1,4 +1,4 @@
-"""Mutation score of a room of econ111: of small faults put into its code one at a time, how many does a test notice?
+"""How many small faults, put into the code of a room one at a time, its tests notice: the mutation score.
 
     python benchmarks/mutation.py economics --sample 400 --seed 1 [--out docs/reliability/mutation-economics.csv]
 

@@ -1,0 +1,1 @@
+"""Faults of the surroundings and of what is given, really tried."""
