@@ -44,6 +44,7 @@ TABLES = MappingProxyType(
         "decision_curve": "Net benefit, probability of being best and expected loss along the threshold",
         "quadrants": "Where the draws lie: cheaper or dearer, more or fewer attendances avoided",
         "information": "What knowing parameters, or everything, would be worth before deciding",
+        "information_trusts": "What knowing would be worth where each trust decides for itself; not to be added up",
         "studies": "What linked records, an audit of calls or a completed return would be worth",
         "information_gains": "On whom the value of linked records would fall",
         "information_learnt": "How much of what is uncertain a study would settle, where there is no threshold",

@@ -84,6 +84,7 @@ def test_every_table_carries_its_basis(tables: dict[str, pd.DataFrame]) -> None:
     """Comparator, price year, perspective and discounting on every row of every table."""
     assert set(tables) == {
         "decision_curve", "quadrants", "information", "studies", "information_gains", "information_learnt",
+        "information_trusts",
     }  # fmt: skip
     for name, table in tables.items():
         for column in ("comparator", "price_year", "perspective", "discounting"):
@@ -178,3 +179,74 @@ def test_an_evaluation_without_the_section_has_no_such_tables(made: tuple[Contex
     content = context.spec.model_dump() | {"value_of_information": None}
     bare = dataclasses.replace(context, spec=Spec.model_validate(content))
     assert information_tables(bare, material, _drawn(context, material)) == {}
+
+
+def test_each_trust_has_its_own_decision_and_no_total(tables: dict[str, pd.DataFrame]) -> None:
+    """Five trusts, a row for each and each thing learnt; decisions were not declared separable, so no sum is there."""
+    table = tables["information_trusts"]
+    assert set(table.trust) == {"SLP", "RWK", "G6V2S", "RKL", "RV3"}
+    assert table.decided.str.contains("not to be added up").all()
+    keys = ["trust", "basis", "threshold", "learnt"]
+    assert not table.duplicated(keys).any()
+    assert (table.groupby(["trust"]).size().nunique()) == 1
+
+
+def test_perfect_information_of_a_trust_by_hand(
+    made: tuple[Context, Material], tables: dict[str, pd.DataFrame]
+) -> None:
+    """Mean of the better of 0 and net benefit, less the better of 0 and its mean, from the trust's own columns."""
+    context, material = made
+    again = drawn_again(context, _drawn(context, material), draws=4000, absorbed_estimated=False)
+    parts = draw_for_information(context, material, again).parts
+    place = parts.trusts.index("RWK")
+    net = parts.of_trusts[:, place] @ parts.weights("wales", 1500.0)
+    table = tables["information_trusts"]
+    here = (table.trust == "RWK") & (table.basis == "wales") & (table.threshold == 1500) & (table.kind == "perfect")
+    by_hand = np.maximum(net, 0).mean() - max(net.mean(), 0)
+    assert table[here]["value"].item() == pytest.approx(by_hand, abs=0.01)
+    assert parts.of_trusts.sum(axis=1) == pytest.approx(parts.values)
+
+
+def test_a_trust_of_a_fifth_of_the_calls_has_about_a_fifth_of_the_worth(tables: dict[str, pd.DataFrame]) -> None:
+    """All trusts were made alike and what is in doubt is common to them: each holds a fifth of the whole.
+
+    West London opened a month later, and has a tenth less.
+    """
+    keys = ["basis", "threshold"]
+    whole = tables["information"].query("kind == 'perfect'").set_index(keys)["value"]
+    each = tables["information_trusts"].query("kind == 'perfect' and trust != 'RKL'")
+    share = each["value"] / whole.loc[pd.MultiIndex.from_frame(each[keys])].to_numpy()
+    large = each["value"] > 20_000
+    assert large.sum() >= 8
+    assert share[large].between(0.17, 0.25).all()
+
+
+def test_knowing_part_is_worth_a_trust_no_more_than_knowing_all(tables: dict[str, pd.DataFrame]) -> None:
+    """Groups and linked studies lie below everything for each trust's own decision, within two standard errors."""
+    keys = ["trust", "basis", "threshold"]
+    table = tables["information_trusts"]
+    perfect = table[table.kind == "perfect"].set_index(keys)["value"].rename("perfect")
+    parts = table[table.kind != "perfect"].join(perfect, on=keys)
+    assert set(parts.kind) == {"group", "study"}
+    assert (parts["value"] <= parts.perfect + 2 * parts.standard_error + 1).all()
+    assert parts["value"].max() > 5_000
+
+
+def test_a_total_of_trusts_is_there_only_where_decisions_are_declared_separable(
+    made: tuple[Context, Material], tables: dict[str, pd.DataFrame]
+) -> None:
+    """Declared, each row of the total is what the five hold, and its error is not that of independent trusts."""
+    context, material = made
+    declared = dataclasses.replace(context, spec=_smaller(context.spec, separable_decisions=True))
+    table = information_tables(declared, material, _drawn(context, material))["information_trusts"]
+    keys = ["basis", "threshold", "learnt"]
+    total = table[table.trust == "Total"].set_index(keys)
+    each = table[table.trust != "Total"].groupby(keys)
+    perfect = total.kind == "perfect"
+    sums = each["value"].sum().loc[total.index]
+    assert total.loc[perfect, "value"].to_numpy() == pytest.approx(sums[perfect.to_numpy()].to_numpy())
+    # The same prices move all trusts together: errors add up nearly straight, where independent ones would by squares.
+    by_squares = each["standard_error"].apply(lambda errors: np.sqrt((errors**2).sum())).loc[total.index]
+    doubtful = total["value"] > 50_000
+    assert (total.standard_error[doubtful] > 1.5 * by_squares[doubtful]).all()
+    assert table.decided.str.contains("declared separable").all()

@@ -23,6 +23,7 @@ from econ111.report.blocks import (
     text_columns,
 )
 from econ111.report.estimate_tables import numbers_table
+from econ111.report.information_by_trust import by_trust_blocks
 from econ111.report.information_words import (
     EVERYTHING,
     LINKED,
@@ -68,6 +69,7 @@ def information_blocks(evaluation: Evaluation) -> tuple[Block, ...]:
         Heading("To whom"),
         *((Paragraphs(tuple(gains)),) if gains else ()),
         _gains(evaluation, shown),
+        *by_trust_blocks(evaluation, shown),
         Heading("What to learn"),
         _learn(evaluation, shown),
         _settled(evaluation),

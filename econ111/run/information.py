@@ -18,6 +18,7 @@ from econ111.parameters import Catalogue
 from econ111.run.context import Context
 from econ111.run.information_draws import ATTENDANCE, Drawn, Parts, draw_for_information, drawn_again
 from econ111.run.information_studies import LINKED, Study, audit_studies, linked_studies, return_study
+from econ111.run.information_trusts import Decisions, information_of_trusts
 from econ111.run.money import all_bases
 from econ111.run.weighing import Material
 from econ111.specs.information import ValueOfInformation
@@ -68,7 +69,8 @@ def information_tables(context: Context, material: Material, parameters: xr.Data
     Returns
     -------
     mapping of str to DataFrame
-        decision_curve, quadrants, information, studies, information_gains and information_learnt; see `TABLES`.
+        decision_curve, quadrants, information, information_trusts, studies, information_gains and information_learnt;
+        see `TABLES`.
     """
     spec = context.spec
     if spec.value_of_information is None or spec.economics is None or not spec.economics.thresholds:
@@ -88,12 +90,14 @@ def information_tables(context: Context, material: Material, parameters: xr.Data
         tables = _curves(drawn.parts, setting)
         tables["information"] = _parameters(drawn, fits, learnt, setting)
         valued = [_valued(study, of_studies[label], drawn.parts, setting) for label, study in studies.items()]
+        of_trusts = information_of_trusts(drawn, fits, linked, _decisions_of_trusts(setting))
         if setting.given.completed_return:
             # On draws of its own: in the main ones nothing about unrecorded calls may be in doubt.
             elicited = draw_for_information(context, material, again, elicited=True, line=drawn.line)
             study = return_study(elicited, context)
             valued.append(_valued(study, study.fit(elicited.parts.values), elicited.parts, setting))
     tables["studies"] = setting.on(pd.concat(valued, ignore_index=True))
+    tables["information_trusts"] = setting.on(of_trusts.assign(unit=PERIOD_UNIT))
     largest = linked[-1].label
     tables["information_gains"] = _gains(largest, of_studies[largest], drawn.parts, setting)
     shown = {name: of_studies[name] for name in (linked[0].label, largest)}
@@ -167,6 +171,15 @@ def _parameters(
     whole = table["value"] * setting.scale.factor
     table = table.assign(population_value=whole, scale=setting.scale.words(), unit=PERIOD_UNIT, draws=len(values))
     return setting.on(table)
+
+
+def _decisions_of_trusts(setting: _Setting) -> Decisions:
+    """The main basis at every threshold, and every basis at the lowest: those that a reader is shown."""
+    rows = setting.decisions
+    shown = (rows["basis"] == setting.economics.service_cost) | (rows["threshold"] == rows["threshold"].min())
+    return Decisions(
+        rows[shown].reset_index(drop=True), setting.weights[:, shown], setting.scale, setting.given.separable_decisions
+    )
 
 
 def _valued(study: Study, fit: voi.Fit, parts: Parts, setting: _Setting) -> pd.DataFrame:

@@ -35,10 +35,12 @@ class Parts:
     """Parts of the incremental net benefit over the evaluated period, all trusts (sample, part).
 
     `payers` name the first columns (GBP avoided, positive is less spent), `bases` the next (GBP of the service,
-    positive is spent); the last is attendances avoided.
+    positive is spent); the last is attendances avoided. `of_trusts` (sample, trust, part) are the same of each trust.
     """
 
     values: np.ndarray
+    of_trusts: np.ndarray
+    trusts: tuple[str, ...]
     payers: tuple[str, ...]
     bases: tuple[str, ...]
 
@@ -97,7 +99,7 @@ def draw_for_information(
     outcomes = outcomes_of(weighed, parameters, context.spec).sel(estimand=[economics.estimand])
     priced = set(named_parameters(economics, None))
     idle = set(named_parameters(economics, context.spec.budget_impact)) - priced | _capacities(economics)
-    of_calls = _of_calls(weighed)
+    of_calls = columns_of_calls(weighed)
     if line is None and economics.staffing:
         line = known_line(outcomes.calls.assign_attrs(outcomes.attrs), parameters, economics.staffing)
     single = _columns(parameters.drop_vars(idle, errors="ignore"))
@@ -169,19 +171,20 @@ def _joined(rounds: list[xr.Dataset]) -> xr.Dataset:
 
 def _parts(outcomes: xr.Dataset, parameters: xr.Dataset, economics: Economics, line: KnownLine | None) -> Parts:
     costs, service = value_and_cost(outcomes, parameters, economics, line=line)
-    avoided = costs.cost_avoided.isel(estimand=0).sum("trust").where(costs.valued, 0.0).transpose("sample", ...)
+    avoided = costs.cost_avoided.isel(estimand=0).where(costs.valued, 0.0).transpose("sample", "trust", ...)
     payer_of = {item.consequence: item.payer for item in economics.consequences}
     payers = tuple(dict.fromkeys([*payer_of.values(), economics.service_payer]))
     by_payer = [
         avoided.sel(consequence=[name for name in avoided.consequence.values if payer_of[str(name)] == payer])
         .sum("consequence")
-        .values
+        .values[..., None]
         for payer in payers
     ]
-    bases = tuple(str(name) for name in service.basis.values)
-    spent = service.sum("trust").transpose("sample", "basis").values
-    fewer = e.avoided(outcomes).isel(estimand=0).sel(consequence=ATTENDANCE).sum("trust").values
-    return Parts(np.column_stack([*by_payer, spent, fewer]), payers, bases)
+    spent = service.transpose("sample", "trust", "basis").values
+    fewer = e.avoided(outcomes).isel(estimand=0).sel(consequence=ATTENDANCE).transpose("sample", "trust")
+    of_trusts = np.concatenate([*by_payer, spent, fewer.values[..., None]], axis=2)
+    trusts, bases = (tuple(map(str, names)) for names in (fewer.trust.values, service.basis.values))
+    return Parts(of_trusts.sum(axis=1), of_trusts, trusts, payers, bases)
 
 
 def _groups(single: pd.DataFrame, priced: set[str]) -> dict[str, pd.DataFrame]:
@@ -212,7 +215,7 @@ def _columns(parameters: xr.Dataset) -> pd.DataFrame:
     return pd.DataFrame({name: values for name, values in columns.items() if values.min() < values.max()})
 
 
-def _of_calls(weighed: Weighed) -> pd.DataFrame:
+def columns_of_calls(weighed: Weighed) -> pd.DataFrame:
     """The calls in few columns: how many, how many displaced, and the mix of each stage over all trusts."""
     flows = weighed.flows
     calls = flows.mental / flows.mental.sum("trust")

@@ -13,7 +13,8 @@ class ValueOfInformation(Closed):
     """What better data could be bought: parameters by name, sizes of studies, and how many draws to value them with.
 
     `linked` names the probabilities that linked records would show; a star stands for any advice or consequence. A cost
-    of a study that is left out is not stated, and then nothing is subtracted.
+    of a study that is left out is not stated, and then nothing is subtracted. `separable_decisions` says that every
+    trust decides for itself and none is touched by what another does; only then are trusts' values added up.
     """
 
     horizon: str
@@ -27,6 +28,7 @@ class ValueOfInformation(Closed):
     months: tuple[Annotated[int, Field(ge=1)], ...] = Field(min_length=1)
     audit_calls: tuple[Annotated[int, Field(ge=1)], ...] = ()
     completed_return: bool = False
+    separable_decisions: bool = False
     set_up_cost: str | None = None
     cost_per_provider: str | None = None
     cost_per_month: str | None = None

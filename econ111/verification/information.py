@@ -15,10 +15,12 @@ from econ111.verification.finding import Finding, NotApplicableError, listed, no
 from econ111.verification.subject import Subject
 
 PERFECT, SINGLE = "perfect", "single"
-DECISION = ["basis", "threshold"]
+DECISION = ["basis", "threshold", "trust"]
 NAMED = ("kind", "learnt", "unit", "draws", "standard_error")
 OTHER_DRAWS = "completed return"
 FEW = 3
+# One decision for all trusts is not the total of decisions that each takes for itself.
+ONE_DECISION = "all trusts, one decision"
 
 
 def reported_as_run(s: Subject) -> Finding:
@@ -30,8 +32,8 @@ def reported_as_run(s: Subject) -> Finding:
 
 
 def partial_below_perfect(s: Subject) -> Finding:
-    """U25: no parameter or group is worth more than everything, on the same basis and threshold."""
-    table = s.table("information")
+    """U25: no parameter or group is worth more than everything, on the same basis and threshold, for all and each."""
+    table = _whole_and_each(s)
     partial = table[table["kind"] != PERFECT]
     return _below_perfect(s, partial, "value", "values above perfect information")
 
@@ -39,7 +41,7 @@ def partial_below_perfect(s: Subject) -> Finding:
 def sample_below_perfect(s: Subject) -> Finding:
     """U26: no study is worth more than everything, on the same basis, threshold and draws, nor less than nothing."""
     table = s.table("studies")
-    kept = table[~table["design"].astype(str).str.startswith(OTHER_DRAWS)]
+    kept = table[~table["design"].astype(str).str.startswith(OTHER_DRAWS)].assign(trust=ONE_DECISION)
     return _below_perfect(s, kept, "evsi", "studies above perfect information")
 
 
@@ -62,8 +64,15 @@ def ranks_agree(s: Subject) -> Finding:
     return Finding(agreed > 0, f"rank correlation {agreed:.2f} over {len(chosen)} parameters", "above 0")
 
 
+def _whole_and_each(s: Subject) -> pd.DataFrame:
+    """Values for one decision of all trusts, and beside them those of each trust's own, where there are any."""
+    whole = s.table("information").assign(trust=ONE_DECISION)
+    each = s.evaluation.tables.get("information_trusts")
+    return whole if each is None else pd.concat([whole, each], ignore_index=True)
+
+
 def _below_perfect(s: Subject, rows: pd.DataFrame, column: str, what: str) -> Finding:
-    table = s.table("information")
+    table = _whole_and_each(s)
     perfect = table[table["kind"] == PERFECT].set_index(DECISION)
     if perfect.empty or rows.empty:
         raise NotApplicableError("the tables hold nothing to compare")

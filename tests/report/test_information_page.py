@@ -92,6 +92,41 @@ def test_estimators_that_differ_are_marked(informed: Evaluation) -> None:
     assert "120.0*" in page
 
 
+def _of_trusts(evaluation: Evaluation, *, separable: bool) -> Evaluation:
+    """East London holds 30,000 of everything at the floor and GBP 0, West London 5,000; records half."""
+    table = evaluation.tables["information"]
+    here = table[table.learnt == "everything"]
+    parts = []
+    for name, share in (("RWK", 0.15), ("RKL", 0.025), *((("Total", 0.175),) if separable else ())):
+        for kind, learnt, part in (("perfect", "everything", 1.0), ("study", "5 providers", 0.5)):
+            worth = here["value"] * share * part
+            parts.append(
+                here.assign(
+                    trust=name, kind=kind, learnt=learnt, value=worth, population_value=5 * worth,
+                    population_standard_error=900.0, agrees=None,
+                )
+            )  # fmt: skip
+    return replace(evaluation, tables={**evaluation.tables, "information_trusts": pd.concat(parts)})
+
+
+def test_each_trust_has_a_row_and_no_total_is_made(informed: Evaluation) -> None:
+    """East London 5 x 30,000 = GBP 0.15m or 150.0 thousand; the page says why nothing is added up."""
+    page = str(information_blocks(_of_trusts(informed, separable=False)))
+    assert "To each trust that decides for itself" in page
+    assert "'East London" in page
+    assert "150.0" in page
+    assert "These figures are not added up" in page
+    assert "All trusts, each for itself" not in page
+
+
+def test_a_total_of_trusts_is_shown_where_it_was_declared(informed: Evaluation) -> None:
+    """35,000 five times over."""
+    page = str(information_blocks(_of_trusts(informed, separable=True)))
+    assert "All trusts, each for itself" in page
+    assert "175.0" in page
+    assert "not the gain from one decision for all" in page
+
+
 def test_the_section_is_left_out_where_nothing_was_valued(evaluation: Evaluation, informed: Evaluation) -> None:
     """An evaluation without these tables has no such section; one with them has."""
     assert "information" not in [section.key for section in build_sections(evaluation)]

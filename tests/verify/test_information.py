@@ -67,3 +67,11 @@ def test_a_value_without_its_error_or_in_the_opposite_order_fails(informed: Eval
     assert failures(verify(_with(informed, "information", table.drop(columns="draws")), only=["U24"])) == ["U24"]
     turned = table.assign(value=table["value"].where(table["kind"] != "single", 500.0 - table["value"]))
     assert failures(verify(_with(informed, "information", turned), only=["U27"])) == ["U27"]
+
+
+def test_a_trust_that_holds_more_than_its_own_perfect_information_fails(informed: Evaluation) -> None:
+    """A group is worth 600 to a trust for which everything is worth 200, though to all it is below their 1,000."""
+    whole = informed.tables["information"]
+    each = whole[whole["kind"] != "single"].assign(trust="RWK")
+    each.loc[each["kind"] == "perfect", "value"] = 200.0
+    assert failures(verify(_with(informed, "information_trusts", each), only=NUMBERS)) == ["U25"]

@@ -6,6 +6,7 @@ from: a table of net benefit and one of parameters from any model will do.
 
 from __future__ import annotations
 
+from econ111.economics.value_of_information.apart import value_apart
 from econ111.economics.value_of_information.basis import Basis
 from econ111.economics.value_of_information.curves import (
     NOT_REFERENCE_CASE,
@@ -52,6 +53,7 @@ __all__ = [
     "read_draws",
     "share_explained",
     "smoother_of",
+    "value_apart",
     "value_of_learning",
     "variance_explained",
     "write_draws",

@@ -49,7 +49,7 @@ def value_of_learning(columns: np.ndarray, fit: Fit, weights: np.ndarray) -> Wor
     >>> value_of_learning(columns, Fit(columns, columns), np.array([[1.0]])).value
     array([0.5])
     """
-    turned = _turned(columns, weights)
+    turned = turned_weights(columns, weights)
     plug_in = (fit.fitted @ turned).clip(min=0)
     decision = np.where(fit.held_out @ turned > 0, columns @ turned, 0.0)
     signed = (plug_in.mean(axis=0) + decision.mean(axis=0)) / 2
@@ -75,7 +75,7 @@ def compared(columns: np.ndarray, fit: Fit, rough: Fit, weights: np.ndarray) -> 
     found = value_of_learning(columns, fit, weights)
     net = columns @ weights
     check = value_of_learning(net, shrunk(rough @ weights, net), np.eye(weights.shape[1]))
-    perfect = (columns @ _turned(columns, weights)).clip(min=0).mean(axis=0)
+    perfect = (columns @ turned_weights(columns, weights)).clip(min=0).mean(axis=0)
     error = np.maximum(found.standard_error, check.standard_error)
     return {
         "value": found.value,
@@ -109,12 +109,12 @@ def gains_by_part(columns: np.ndarray, fit: Fit, weights: np.ndarray) -> np.ndar
     >>> gains_by_part(columns, Fit(columns, columns), np.array([[-1.0], [1.0]])).ravel().tolist()
     [0.5, 0.0]
     """
-    turned = _turned(columns, weights)
+    turned = turned_weights(columns, weights)
     by_fit = fit.fitted.T @ (fit.fitted @ turned > 0)
     by_decision = columns.T @ (fit.held_out @ turned > 0)
     return np.asarray(turned * (by_fit + by_decision) / (2 * len(columns)) + 0.0)
 
 
-def _turned(columns: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def turned_weights(columns: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Weights of what would be gained by leaving the option that is best on the mean."""
     return np.asarray(np.where(columns.mean(axis=0) @ weights > 0, -1.0, 1.0) * weights)
