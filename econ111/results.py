@@ -182,6 +182,14 @@ class Evaluation(Shown):
         return self.tables["issues"]
 
     @property
+    def monthly_calls(self) -> xr.DataArray | None:
+        """Expected calls of the mental-health line in each evaluated month (sample, trust, month), where kept."""
+        if self.posterior is None or "expected_mental" not in self.posterior:
+            return None
+        months = pd.period_range(self.spec.study.period_start, self.spec.study.period_end, freq="M")
+        return self.posterior["expected_mental"].sel(month=[str(month) for month in months])
+
+    @property
     def synthetic(self) -> bool:
         """Whether the data are made up; said wherever the result is shown."""
         return self.spec.study.synthetic

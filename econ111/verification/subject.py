@@ -249,10 +249,7 @@ class Subject:
     @property
     def monthly_calls(self) -> xr.DataArray:
         """Expected calls of the mental-health line in each evaluated month (sample, trust, month)."""
-        study = self.spec.study
-        wanted = [str(month) for month in pd.period_range(study.period_start, study.period_end, freq="M")]
-        found: xr.DataArray = self.posterior["expected_mental"].sel(month=wanted)
-        return found
+        return _there(self.evaluation.monthly_calls, "calls by month were not kept")
 
     @property
     def aside(self) -> frozenset[str]:

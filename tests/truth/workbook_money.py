@@ -107,9 +107,14 @@ def price_again(evaluation: Evaluation, *, changed: dict[str, float] | None = No
         {item.consequence: load_payment_rules()[item.payment_rule] for item in items if item.payment_rule},
     )  # fmt: skip
     hours = [e.Capacity("ed_attendance", "department hours", "department hours", given["hours"])]
+    settled = None
+    if budget.settled_months is not None:
+        assert evaluation.monthly_calls is not None
+        settled = e.settled_volume(evaluation.monthly_calls.isel(sample=kept), months=budget.settled_months)
     impact = e.budget_impact(
-        costs, chosen, plan=plan, call_growth=given["growth"], capacities=hours, set_up_cost=given["set_up"]
-    )
+        costs, chosen, plan=plan, call_growth=given["growth"], capacities=hours, set_up_cost=given["set_up"],
+        settled=settled,
+    )  # fmt: skip
     details = [e.ConsequenceDetail(item.consequence, item.payer, item.cash_class, item.evidence) for item in items]
     value, spent = e.with_total(e.value_avoided(costs)), e.with_total(service)
     table = e.cost_consequence_table(costs, details=details, unmeasured=economics.unmeasured)

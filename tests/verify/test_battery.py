@@ -109,7 +109,7 @@ def test_a_published_comparison_has_nothing_to_price() -> None:
 
 def _priced_with(run: Evaluation) -> Evaluation:
     """The evaluation with its economics made again by the code as it is now, tables and draws alike."""
-    budget_inputs = BudgetInputs(run.parameter_draws, None, load_catalogue())
+    budget_inputs = BudgetInputs(run.parameter_draws, run.monthly_calls, load_catalogue())
     money = evaluate_money(
         run.outcomes, run.parameter_draws, spec=run.spec, rebuild=run.reweigh, budget_inputs=budget_inputs
     )

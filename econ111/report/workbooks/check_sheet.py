@@ -59,7 +59,7 @@ def _of_draws(book: Book) -> list[_Row]:
     columns = {
         DRAWS: layout.spread(last),
         PRICES: len(layout.price_columns()),
-        WORKINGS: layout.worked(layout.total, 2),
+        WORKINGS: layout.workings,
     }
     rows: list[_Row] = []
     for name, wide in columns.items():

@@ -53,8 +53,12 @@ KEY = (
 )
 
 NOT_LIVE = (
-    "The budget impact starts from settled months, each trust and draw with its own volume. It is not worked out here: "
-    "see tables.xlsx and the page."
+    "The budget impact starts from settled months, and calls by month were not kept. It is not worked out here: see "
+    "tables.xlsx and the page."
+)
+SETTLED = (
+    "Year 0 of the budget impact is made of the last {months} evaluated months of each trust, when its service had "
+    "settled; the results of the evaluated period are not. The volume of each trust stands on the sheet Draws."
 )
 
 
@@ -110,6 +114,7 @@ def _status(book: Book, sheet: Worksheet, row: int) -> int:
 
 def _caveats(book: Book) -> list[str]:
     evaluation, priced = book.evaluation, book.priced
+    plan = evaluation.spec.budget_impact
     return [
         *limits(evaluation),
         *assumptions_note(evaluation),
@@ -118,7 +123,8 @@ def _caveats(book: Book) -> list[str]:
         f"Means and intervals come from {priced.size:,} draws; those of the run, from {priced.of:,}, stand under "
         f"{ORIGINAL} and differ by Monte Carlo error.",
         SIGN,
-        *([NOT_LIVE] if evaluation.spec.budget_impact and live_budget(evaluation) is None else []),
+        *([SETTLED.format(months=plan.settled_months)] if plan and priced.volume is not None else []),
+        *([NOT_LIVE] if plan and live_budget(evaluation) is None else []),
     ]
 
 

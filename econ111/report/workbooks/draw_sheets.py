@@ -14,10 +14,10 @@ from econ111.report.labels import clean
 from econ111.report.workbooks.book import SIGN, Book
 from econ111.report.workbooks.cells import Live, across, cell, fit_row, put
 from econ111.report.workbooks.inputs import Numbers
-from econ111.report.workbooks.layout import CODE_ROW, DRAWS, FIRST_DRAW, HEAD_ROW, PRICES, WORKINGS
+from econ111.report.workbooks.layout import CODE_ROW, DRAWS, FIRST_DRAW, HEAD_ROW, PRICES, WORKINGS, Layout
 from econ111.report.workbooks.styles import set_page
 
-CALLS = "calls"
+CALLS, VOLUME = "calls", "volume"
 GROUP_ROW = HEAD_ROW - 1
 COLUMN_WIDTH, PRINTED_DRAWS, PRINTED_COLUMNS = 18, 40, 10
 
@@ -58,7 +58,7 @@ def write_draws(book: Book) -> None:
             )
             for k, item in enumerate(priced.consequences)
         ]
-    columns += _spreads(book)
+    columns += [*_volumes(book), *_spreads(book)]
     _write(book, DRAWS, columns)
 
 
@@ -95,8 +95,45 @@ def write_workings(book: Book) -> None:
     columns: list[_Column] = []
     for trust in range(book.layout.total):
         columns += _worth(book, trust)
-    columns += [*_totals(book), *_worth(book, book.layout.total)]
+    columns += [*_totals(book), *_worth(book, book.layout.total), *_settled(book)]
     _write(book, WORKINGS, columns)
+
+
+def _volumes(book: Book) -> list[_Column]:
+    """Year 0 of the budget, where it is made of settled months: the volume of each trust in each draw."""
+    volume = book.priced.volume
+    if volume is None:
+        return []
+    head = "Calls of a settled month / calls of the evaluated period"
+    return [
+        _Column(book.name(trust), head, VOLUME, volume[:, trust], "stored_plain") for trust in range(book.layout.total)
+    ]
+
+
+def _settled(book: Book) -> list[_Column]:
+    """All trusts over a settled month each: every trust's number times its own volume, added up in each draw."""
+    layout, priced = book.layout, book.priced
+    if priced.volume is None:
+        return []
+    settled, total = priced.settled, layout.total
+    places = [(DRAWS, [layout.block(trust) + 1 + k for trust in range(total)]) for k in range(len(priced.consequences))]
+    places += [(WORKINGS, [layout.worked(trust, which) for trust in range(total)]) for which in (0, 1)]
+    heads = [(f"{clean(item.label)}, avoided", item.consequence, "count") for item in priced.consequences]
+    heads += [("Value avoided, GBP", "value", "money"), ("Service cost, GBP", "service_cost", "money")]
+    values = [*settled.avoided[:, -1].T, settled.value[:, -1], settled.service_cost[:, -1]]
+    name = f"{book.name(total)}, a settled month"
+    return [
+        _Column(name, head, code, numbers, style, tuple(_by_volume(layout, sheet, columns, row) for row in _rows(book)))
+        for (head, code, style), numbers, (sheet, columns) in zip(heads, values, places, strict=True)
+    ]
+
+
+def _by_volume(layout: Layout, sheet: str, columns: Sequence[int], row: int) -> str:
+    """A column of each trust times the volume of the trust, added up in one draw."""
+    return "+".join(
+        f"{cell(sheet, row, column, fixed_row=False)}*{cell(DRAWS, row, layout.volumes + trust, fixed_row=False)}"
+        for trust, column in enumerate(columns)
+    )
 
 
 def _spreads(book: Book) -> list[_Column]:
@@ -137,11 +174,13 @@ def _factors(book: Book) -> list[_Column]:
     layout, inputs = book.layout, book.priced.inputs
     if inputs.growth is None:
         return []
-    scale = f"{layout.used(inputs.months_in_year.key)}/{layout.used(inputs.period_months.key)}"
+    scale = layout.used(inputs.months_in_year.key)
+    start = "Settled month" if inputs.settled else "Evaluated period"
+    scale += "" if inputs.settled else f"/{layout.used(inputs.period_months.key)}"
     growth, column = layout.used(inputs.growth.key), layout.spread(inputs.growth.key)
     return [
         _Column(
-            "Evaluated period to budget year", f"{book.priced.years[year - 1]} (year {year})", f"factor_{year}",
+            f"{start} to budget year", f"{book.priced.years[year - 1]} (year {year})", f"factor_{year}",
             book.priced.factors[:, year - 1], "factor",
             tuple(
                 f"{scale}*(1+{growth}+{cell(DRAWS, row, column, fixed_row=False)})^{year}*{layout.used(one.key)}"

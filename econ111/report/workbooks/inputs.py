@@ -58,7 +58,10 @@ class Input:
 
 @dataclass(frozen=True)
 class Inputs:
-    """All inputs of one workbook, by their section, in the order of the sheet."""
+    """All inputs of one workbook, by their section, in the order of the sheet.
+
+    `settled`: year 0 of the budget is made of settled months, so that the length of the period plays no part.
+    """
 
     level: Input
     unit_costs: tuple[Input, ...]
@@ -71,11 +74,13 @@ class Inputs:
     growth: Input | None
     uptake: tuple[Input, ...]
     set_up: Input | None
+    settled: bool = False
 
     @property
     def sections(self) -> tuple[tuple[str, tuple[Input, ...]], ...]:
         """Sections of the sheet that have anything in them."""
-        volume = (self.period_months, self.months_in_year, *((self.growth,) if self.growth else ()), *self.uptake)
+        period = () if self.settled else (self.period_months,)
+        volume = (*period, self.months_in_year, *((self.growth,) if self.growth else ()), *self.uptake)
         found = (
             ("Interval", (self.level,)),
             ("Unit costs of the consequences", self.unit_costs),
@@ -138,6 +143,7 @@ def read_inputs(evaluation: Evaluation, economics: Economics, kept: NDArray[np.i
         set_up=reader.drawn(budget.set_up_cost, "set_up_cost", "Set-up cost of each trust")
         if budget and budget.set_up_cost
         else None,
+        settled=budget is not None and budget.settled_months is not None,
     )
 
 
@@ -147,12 +153,14 @@ def _plain(key: str, label: str, value: float, unit: str, kind: Kind) -> Input:
 
 
 def live_budget(evaluation: Evaluation) -> BudgetImpact | None:
-    """The plan whose budget the workbook works out live; None without one, or where it starts from settled months.
+    """The plan whose budget the workbook works out live; None without one.
 
-    Settled months give each trust its own volume in each draw, which the draws sheet does not hold.
+    Nor is there one where the budget starts from settled months and calls by month were not kept: settled months give
+    each trust its own volume in each draw.
     """
     plan = evaluation.spec.budget_impact
-    return None if plan is None or plan.settled_months is not None else plan
+    missing = plan is not None and plan.settled_months is not None and evaluation.monthly_calls is None
+    return None if missing else plan
 
 
 @dataclass(frozen=True)

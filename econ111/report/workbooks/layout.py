@@ -58,8 +58,28 @@ class Layout:
         return [one.key for one in (*inputs.unit_costs, *inputs.bases, *inputs.capacities, *single)]
 
     @property
-    def _blocks(self) -> int:
+    def volumes(self) -> int:
+        """First column of the Draws sheet with the settled volume of a trust, where there is any."""
         return 1 + self.total * (1 + len(self.priced.consequences))
+
+    @property
+    def _blocks(self) -> int:
+        return self.volumes + (self.total if self.priced.volume is not None else 0)
+
+    def volume(self, trust: int) -> str:
+        """Reference to the settled volume of a trust in every draw."""
+        return self.column(DRAWS, self.volumes + trust)
+
+    @property
+    def settled_total(self) -> int:
+        """First column on Workings of the total over a settled month: avoided numbers, value, service cost."""
+        return self.worked(self.total, 2) + 1
+
+    @property
+    def workings(self) -> int:
+        """Number of columns of Workings after that of the draw."""
+        more = len(self.priced.consequences) + 2 if self.priced.volume is not None else 0
+        return self.worked(self.total, 2) + more
 
     def block(self, trust: int) -> int:
         """First column of a trust's draws, its calls; on the Draws sheet, or for the total on Workings."""

@@ -6,15 +6,16 @@ the sheets do it: price in each draw, value in each draw, and only then means an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from econ111.economics.budget_plan import BudgetPlan, financial_year, first_calendar_year
+from econ111.economics.forecast import settled_volume
 from econ111.economics.totals import TOTAL
-from econ111.report.workbooks.inputs import Inputs, Numbers, live_budget, read_inputs
+from econ111.report.workbooks.inputs import MONTHS_IN_YEAR, Inputs, Numbers, live_budget, read_inputs
 from econ111.results import Evaluation
 from econ111.specs.schema import Consequence, Economics
 
@@ -26,7 +27,8 @@ class Priced:
     """Thinned draws of one evaluation under its base estimand, with everything that prices them.
 
     `avoided` (sample, trust, consequence), `calls` (sample, trust): the last trust is the total, the valued
-    consequences come first. `kept` (sample): places of the draws among all `of` draws.
+    consequences come first. `kept` (sample): places of the draws among all `of` draws. `volume` (sample, trust),
+    without the total: calls of a settled month over the calls of the period, where year 0 is made of settled months.
     """
 
     economics: Economics
@@ -39,6 +41,7 @@ class Priced:
     of: int
     avoided: Numbers
     calls: Numbers
+    volume: Numbers | None = None
 
     @property
     def size(self) -> int:
@@ -67,12 +70,12 @@ class Priced:
 
     @cached_property
     def factors(self) -> Numbers:
-        """From the evaluated period to each budget year (sample, year)."""
+        """From the evaluated period, or a settled month, to each budget year (sample, year)."""
         inputs = self.inputs
         if inputs.growth is None:
             return np.zeros((self.size, 0))
         growth = self.full(inputs.growth.draws)
-        scale = inputs.months_in_year.used / inputs.period_months.used
+        scale = inputs.months_in_year.used / (1.0 if inputs.settled else inputs.period_months.used)
         years = [scale * (1 + growth) ** year * one.used for year, one in enumerate(inputs.uptake, start=1)]
         return np.column_stack(years)
 
@@ -85,6 +88,15 @@ class Priced:
     def service_cost(self) -> Numbers:
         """GBP that the service costs on the base chosen (sample, trust)."""
         return self.calls * self.call_costs[:, [self.inputs.base]]
+
+    @cached_property
+    def settled(self) -> Priced:
+        """The same over a settled month of each trust in place of the evaluated period; the total added up anew."""
+        if self.volume is None:
+            return self
+        avoided = self.avoided[:, :-1] * self.volume[:, :, None]
+        calls = self.calls[:, :-1] * self.volume
+        return replace(self, avoided=with_sum(avoided), calls=with_sum(calls), volume=None)
 
     def place(self, consequence: str) -> int:
         """Place of a consequence on the last axis of `avoided`."""
@@ -134,9 +146,25 @@ def price(evaluation: Evaluation) -> Priced:
         years=tuple(financial_year(start + year) for year in range(len(budget.uptake))) if budget else (),
         kept=kept,
         of=outcomes.sizes["sample"],
-        avoided=np.concatenate([avoided, avoided.sum(axis=1, keepdims=True)], axis=1),
-        calls=np.concatenate([calls, calls.sum(axis=1, keepdims=True)], axis=1),
+        avoided=with_sum(avoided),
+        calls=with_sum(calls),
+        volume=_volume(evaluation, kept),
     )
+
+
+def with_sum(draws: Numbers) -> Numbers:
+    """Draws (sample, trust, ...) with the sum over trusts as a last trust."""
+    return np.concatenate([draws, draws.sum(axis=1, keepdims=True)], axis=1)
+
+
+def _volume(evaluation: Evaluation, kept: NDArray[np.intp]) -> Numbers | None:
+    """Calls of a settled month over those of the period (sample, trust); None where year 0 is the period itself."""
+    budget, outcomes, monthly = live_budget(evaluation), evaluation.outcomes, evaluation.monthly_calls
+    if budget is None or budget.settled_months is None or outcomes is None or monthly is None:
+        return None
+    chosen = monthly.sel(trust=outcomes["trust"].values).isel(sample=kept)
+    yearly = settled_volume(chosen, months=budget.settled_months).transpose("sample", "trust")
+    return np.asarray(yearly.values / MONTHS_IN_YEAR)
 
 
 def kept_draws(samples: int, trusts: int) -> NDArray[np.intp]:

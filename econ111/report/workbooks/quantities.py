@@ -13,7 +13,7 @@ import numpy as np
 
 from econ111.report.workbooks.cells import Live
 from econ111.report.workbooks.inputs import Numbers
-from econ111.report.workbooks.layout import Layout
+from econ111.report.workbooks.layout import WORKINGS, Layout
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,31 @@ class Quantity:
         return (self.mean(layout), *self.ends(layout))
 
 
-def value(layout: Layout, trust: int) -> Quantity:
-    """What the avoided consequences are worth over the evaluated period."""
+def value(layout: Layout, trust: int, *, settled: bool = False) -> Quantity:
+    """What the avoided consequences are worth over the evaluated period; `settled`: over what a year is made from.
+
+    That is a settled month of each trust where the budget starts from settled months, and else the period itself.
+    """
+    if settled and layout.priced.volume is not None:
+        which = layout.settled_total + len(layout.priced.consequences)
+        return Quantity(_settled(layout, trust, layout.value(trust), which), layout.priced.settled.value[:, trust])
     return Quantity(layout.value(trust), layout.priced.value[:, trust])
 
 
-def service_cost(layout: Layout, trust: int) -> Quantity:
-    """What the service costs on the base chosen."""
+def service_cost(layout: Layout, trust: int, *, settled: bool = False) -> Quantity:
+    """What the service costs on the base chosen; `settled` as for `value`."""
+    if settled and layout.priced.volume is not None:
+        which = layout.settled_total + len(layout.priced.consequences) + 1
+        draws = layout.priced.settled.service_cost[:, trust]
+        return Quantity(_settled(layout, trust, layout.service_cost(trust), which), draws)
     return Quantity(layout.service_cost(trust), layout.priced.service_cost[:, trust])
+
+
+def _settled(layout: Layout, trust: int, expression: str, total: int) -> str:
+    """Of a trust: the period times the trust's volume. Of the total: its own column, added up over trusts."""
+    if trust == layout.total:
+        return layout.column(WORKINGS, total)
+    return f"{expression}*{layout.volume(trust)}"
 
 
 def net_value(layout: Layout, trust: int) -> Quantity:
@@ -67,8 +84,11 @@ def calls(layout: Layout, trust: int) -> Quantity:
     return Quantity(layout.calls(trust), layout.priced.calls[:, trust])
 
 
-def avoided(layout: Layout, trust: int, place: int) -> Quantity:
-    """How many fewer of one consequence."""
+def avoided(layout: Layout, trust: int, place: int, *, settled: bool = False) -> Quantity:
+    """How many fewer of one consequence; `settled` as for `value`."""
+    if settled and layout.priced.volume is not None:
+        expression = _settled(layout, trust, layout.avoided(trust, place), layout.settled_total + place)
+        return Quantity(expression, layout.priced.settled.avoided[:, trust, place])
     return Quantity(layout.avoided(trust, place), layout.priced.avoided[:, trust, place])
 
 
@@ -77,9 +97,9 @@ def unit_cost(layout: Layout, place: int) -> Quantity:
     return Quantity(layout.price(layout.priced.inputs.unit_costs[place].key), layout.priced.unit_costs[:, place])
 
 
-def cost_avoided(layout: Layout, trust: int, places: Sequence[int]) -> Quantity:
-    """Cost avoided, added over some valued consequences."""
-    parts = [(avoided(layout, trust, place), unit_cost(layout, place)) for place in places]
+def cost_avoided(layout: Layout, trust: int, places: Sequence[int], *, settled: bool = False) -> Quantity:
+    """Cost avoided, added over some valued consequences; `settled` as for `value`."""
+    parts = [(avoided(layout, trust, place, settled=settled), unit_cost(layout, place)) for place in places]
     expression = "+".join(f"{fewer.expression}*{cost.expression}" for fewer, cost in parts)
     return Quantity(expression, np.sum([fewer.draws * cost.draws for fewer, cost in parts], axis=0))
 
@@ -94,24 +114,24 @@ def on_base(layout: Layout, trust: int, base: int) -> tuple[Quantity, Quantity]:
 
 
 def in_year(layout: Layout, quantity: Quantity, year: int) -> Quantity:
-    """The same over one budget year instead of the evaluated period."""
+    """A quantity of what a year is made from (see `value`) over one budget year."""
     factor = layout.priced.factors[:, year - 1]
     within = quantity.expression if "+" not in quantity.expression else f"({quantity.expression})"
     return Quantity(f"{within}*{layout.price(f'factor_{year}')}", quantity.draws * factor)
 
 
 def cash(layout: Layout, trust: int, places: Sequence[int]) -> Quantity:
-    """The part of some costs avoided that leaves a budget line."""
+    """The part of some costs avoided, over what a year is made from, that leaves a budget line."""
     shares = layout.priced.inputs.cash_shares
-    parts = [(cost_avoided(layout, trust, [place]), shares[place]) for place in places]
+    parts = [(cost_avoided(layout, trust, [place], settled=True), shares[place]) for place in places]
     expression = "+".join(f"{cost.expression}*{layout.used(share.key)}" for cost, share in parts)
     return Quantity(expression, np.sum([cost.draws * share.used for cost, share in parts], axis=0))
 
 
 def capacity(layout: Layout, trust: int, keys: Sequence[tuple[int, int]]) -> Quantity:
-    """Capacity released, added over pairs of (place of the consequence, place of its capacity) of one kind."""
+    """Capacity released over what a year is made from, added over pairs of places of a consequence and its capacity."""
     parts = [
-        (avoided(layout, trust, place), layout.price(layout.priced.inputs.capacities[which].key), which)
+        (avoided(layout, trust, place, settled=True), layout.price(layout.priced.inputs.capacities[which].key), which)
         for place, which in keys
     ]
     expression = "+".join(f"{fewer.expression}*{price}" for fewer, price, _ in parts)

@@ -179,8 +179,10 @@ def _budget_row(place: Place, row: int, year: int, words: str, payer: str) -> No
     layout, trust, total = book.layout, place.trust, payer == TOTAL
     style, text = ("money_total", "text_total") if total else ("money", "text")
     places = book.priced.borne_by(payer)
-    worth = q.value(layout, trust) if total else q.cost_avoided(layout, trust, places) if places else None
-    spent = q.service_cost(layout, trust) if payer in (TOTAL, book.priced.economics.service_payer) else None
+    worth = q.cost_avoided(layout, trust, places, settled=True) if places else None
+    worth = q.value(layout, trust, settled=True) if total else worth
+    pays = payer in (TOTAL, book.priced.economics.service_payer)
+    spent = q.service_cost(layout, trust, settled=True) if pays else None
     freed = q.cash(layout, trust, places) if places else None
     contents: list[tuple[Content, str]] = [(f"{words} (year {year})", text), (payer_words(payer), text)]
     for quantity in (worth, spent, freed):

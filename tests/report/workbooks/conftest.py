@@ -12,11 +12,13 @@ import numpy as np
 import openpyxl
 import pandas as pd
 import pytest
+import xarray as xr
 from truth.workbook_money import BASES, UNIT_COSTS, full_spec, outcome_draws, parameter_draws
 
 from econ111 import economics as e
 from econ111.report.workbooks.model import write_model_workbook
 from econ111.results import Evaluation
+from econ111.specs.schema import Spec
 
 NAMES = (("RWK", "East London"), ("RKL", "West London"))
 Trusts = Sequence[tuple[str, str]]
@@ -52,6 +54,22 @@ def make_priced(make_evaluation: Callable[..., Evaluation]) -> Callable[..., Eva
 def priced_evaluation(make_priced: Callable[..., Evaluation]) -> Evaluation:
     """Two trusts, 400 draws."""
     return make_priced()
+
+
+@pytest.fixture(scope="session")
+def settled_evaluation(priced_evaluation: Evaluation) -> Evaluation:
+    """Two trusts whose budget starts from the last two of eight months: the first has grown, the second has shrunk."""
+    rows = np.linspace([[200.0], [700.0]], [[600.0], [350.0]], 8, axis=-1)[:, 0]
+    generator = np.random.default_rng(11)
+    months = rows * (1 + 0.1 * generator.standard_normal((400, *rows.shape)))
+    study = priced_evaluation.spec.study
+    named = [str(month) for month in pd.period_range(study.period_start, study.period_end, freq="M")]
+    calls = xr.DataArray(months, dims=("sample", "trust", "month"), coords={"trust": ["RWK", "RKL"], "month": named})
+    content = priced_evaluation.spec.model_dump()
+    content["budget_impact"]["settled_months"] = 2
+    return replace(
+        priced_evaluation, spec=Spec.model_validate(content), posterior=xr.Dataset({"expected_mental": calls})
+    )
 
 
 @pytest.fixture(scope="session")

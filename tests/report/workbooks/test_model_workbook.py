@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,10 @@ def test_the_recalculated_workbook_equals_the_economics_to_the_penny(fresh: open
 
 def test_the_budget_impact_equals_that_of_the_economics(fresh: openpyxl.Workbook, truth: Money) -> None:
     """Value, service cost and cash by payer and year, capacity and set-up cost, to the penny, with their intervals."""
+    _check_budget(fresh, truth)
+
+
+def _check_budget(fresh: openpyxl.Workbook, truth: Money) -> None:
     measures = {"economic_value": 2, "service_cost": 5, "cash": 8}
     for name in RESULTS:
         table = truth.budget[truth.budget.trust == CODES[name]]
@@ -305,3 +310,45 @@ class _Graph:
             bottom = top if bottom - top > 60 else bottom
             for row in self.book[name.strip("'") or sheet].iter_rows(top, bottom, first, last):
                 yield from ((name.strip("'") or sheet, cell.coordinate) for cell in row)
+
+
+def test_a_budget_from_settled_months_is_live_and_equals_the_economics(
+    recalculate: Callable[..., openpyxl.Workbook], settled_evaluation: Evaluation, tmp_path: Path
+) -> None:
+    """Each trust has its own volume of year 0 in each draw; the total of all trusts is added up of theirs.
+
+    A total times one volume would be another number, as one trust grew and the other shrank.
+    """
+    path = write_model_workbook(settled_evaluation, tmp_path / "model.xlsx")
+    assert path is not None
+    truth = price_again(settled_evaluation)
+    book = recalculate(path)
+    _check_budget(book, truth)
+    _check_money(book, truth)
+    assert book["Checks"]["B4"].value == "All checks pass"
+    year = truth.budget[(truth.budget.year == 1) & (truth.budget.payer == "Total")].set_index(["trust", "measure"])
+    period = truth.service.sel(basis="middle").mean("sample").to_series()
+    scale = {code: year.loc[(code, "service_cost"), "mean"] / period[code] for code in ("RWK", "RKL", "Total")}
+    assert scale["RWK"] > 1.2 * scale["Total"] > 1.2 * scale["RKL"]
+
+
+def test_a_unit_cost_moves_a_budget_from_settled_months_as_the_economics_does(
+    recalculate: Callable[..., openpyxl.Workbook], settled_evaluation: Evaluation, tmp_path: Path
+) -> None:
+    """A unit cost at 350.00 moves the budget of settled months as it moves the evaluated period."""
+    path = write_model_workbook(settled_evaluation, tmp_path / "model.xlsx")
+    assert path is not None
+    book = recalculate(path, {_input_cell(path, "unit_cost_ed_attendance"): 350.0})
+    _check_budget(book, price_again(settled_evaluation, changed={"cost_ed_attendance": 350.0 / 280.17}))
+
+
+def test_settled_months_without_calls_by_month_leave_the_budget_out(
+    settled_evaluation: Evaluation, tmp_path: Path
+) -> None:
+    """An evaluation put together from draws alone has no volume per trust: the cover says so, no budget is shown."""
+    path = write_model_workbook(replace(settled_evaluation, posterior=None), tmp_path / "model.xlsx")
+    assert path is not None
+    book = openpyxl.load_workbook(path)
+    said = " ".join(str(cell.value) for cell in book["Cover"]["B"])
+    assert "calls by month were not kept" in said
+    assert not any(str(cell.value or "").startswith("Budget impact") for cell in book["All trusts"]["A"])
