@@ -122,6 +122,8 @@ class Evaluation(Shown):
         Convergence of the fit, each figure by name.
     reweigh : callable, optional
         Given other parameter draws (sample), the outcomes again from the same posterior draws: a sum, never a fit.
+    staffed : callable, optional
+        Given outcomes and parameter draws, GBP per call of a line costed from the people up (sample, trust).
     """
 
     spec: Spec
@@ -135,6 +137,7 @@ class Evaluation(Shown):
     parameter_draws: xr.Dataset | None = None
     diagnostics: Mapping[str, Any] | None = None
     reweigh: Callable[[xr.Dataset], xr.Dataset] | None = None
+    staffed: Callable[[xr.Dataset, xr.Dataset], xr.DataArray] | None = None
 
     def __post_init__(self) -> None:
         """Every table says what it is, and every draw its unit; see `econ111.display`."""

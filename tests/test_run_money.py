@@ -12,7 +12,6 @@ from test_run import Stored, london, stored
 from econ111.errors import InputError
 from econ111.results import Evaluation
 from econ111.run import evaluate
-from econ111.run.money import all_bases
 from econ111.specs.schema import Spec
 
 __all__ = ["london", "stored"]
@@ -104,7 +103,7 @@ def test_a_cash_share_without_a_rule_stops_the_run(stored: Stored, tmp_path) -> 
 
 def test_staffing_is_one_more_basis_and_a_table(london: Evaluation) -> None:
     """The basis stands in the scenarios; its table has each line, the total, and one line for all, which costs less."""
-    assert all_bases(london.spec.economics)["staffing"] in set(london.tables["scenarios"].basis_label)  # type: ignore[arg-type]
+    assert london.spec.economics.bases["staffing"] in set(london.tables["scenarios"].basis_label)  # type: ignore[arg-type]
     table = london.tables["staffing"]
     per_call = table[(table.measure == "cost_per_call") & table["queue"].str.contains("Erlang C")].set_index("line")
     assert per_call.loc["One line for all", "mean"] < per_call.loc["Total", "mean"]

@@ -15,6 +15,7 @@ from econ111.errors import InputError
 from econ111.reproduce.recorded import Recorded, read_run, rows_of
 from econ111.results import TABLES
 from econ111.specs.schema import Economics
+from econ111.specs.staffing import STAFFING
 
 # Which words name a row, and which columns are the figure, are told apart by kind: words are text, figures numbers.
 ASKED_FIRST = ("estimates", "scenarios", "budget_impact", "cost_consequence")
@@ -227,8 +228,15 @@ def _priced(economics: Economics, row: Mapping[str, Any]) -> Iterator[str]:
     for item in own or economics.consequences:
         yield from (name for name in (item.unit_cost, item.capacity) if name)
     if not row.get("consequence"):
-        basis = row.get("basis")
-        yield economics.service_cost_bases.get(str(basis), economics.service_cost_bases[economics.service_cost])
+        basis = str(row.get("basis"))
+        chosen = basis if basis in economics.bases else economics.service_cost
+        yield from [economics.service_cost_bases[chosen]] if chosen != STAFFING else _staffed(economics)
+
+
+def _staffed(economics: Economics) -> Iterator[str]:
+    """Single parameters behind a line costed from the people up; groups of shares stand under their members."""
+    if economics.staffing:
+        yield from economics.staffing.names
 
 
 def _evidence(recorded: Recorded, table: str, row: Mapping[str, Any]) -> Iterator[str]:

@@ -34,6 +34,7 @@ from econ111.run.information import information_tables
 from econ111.run.model_checks import model_checks
 from econ111.run.money import Money, evaluate_money, named_parameters
 from econ111.run.remembered import Memory
+from econ111.run.staffing import staffed_cost
 from econ111.run.structural import structural_tables
 from econ111.run.structural_grid import structural_grid
 from econ111.run.weighing import (
@@ -86,7 +87,7 @@ def evaluate_calls(context: Context) -> Evaluation:
         outcomes,
         parameters,
         spec=spec,
-        rebuild=_rebuilder(material, parameters, weighed),
+        rebuild=_rebuilder(material, parameters, weighed, outcomes),
         budget_inputs=BudgetInputs(
             parameters, material.months.expected_mental, context.catalogue, context.parameters_folder
         ),
@@ -111,7 +112,7 @@ def evaluate_calls(context: Context) -> Evaluation:
     return Evaluation(
         spec=spec, tables=tables, record=record, calls=reading.data, posterior=posterior.draws, outcomes=outcomes,
         costs=money.costs, budget=money.budget, parameter_draws=parameters, diagnostics=diagnostics.to_dict(),
-        reweigh=reweigh,
+        reweigh=reweigh, staffed=partial(staffed_cost, line=money.line) if money.line else None,
     )  # fmt: skip
 
 
@@ -135,17 +136,25 @@ def _choices(
     return {**money.tables, **structural, "thresholds": thresholds, **grid, **information}
 
 
-def _rebuilder(material: Material, parameters: xr.Dataset, weighed: Weighed) -> Callable[[xr.Dataset], xr.Dataset]:
-    """Outcomes under other parameters; calls are weighed again only when something besides attendance has changed."""
+def _rebuilder(
+    material: Material, parameters: xr.Dataset, weighed: Weighed, outcomes: xr.Dataset
+) -> Callable[[xr.Dataset], xr.Dataset]:
+    """Outcomes under other parameters, with no more work than what has changed asks for.
+
+    A price leaves the outcomes as they are, and a chance of attending leaves the calls as they were weighed.
+    """
     economics = material.spec.economics
     priced = set(named_parameters(economics, material.spec.budget_impact)) if economics else set()
-    names = [
-        str(name) for name in parameters.data_vars if name not in priced and not str(name).startswith(ATTENDANCE_PREFIX)
-    ]
+    priced |= set(economics.staffing.groups) if economics and economics.staffing else set()
+    counted = [str(name) for name in parameters.data_vars if name not in priced]
 
     def rebuild(given: xr.Dataset) -> xr.Dataset:
-        same = all(np.array_equal(given[name], parameters[name]) for name in names if name in given)
-        return outcomes_of(weighed if same else weigh(material, given, material.base), given, material.spec)
+        moved = [name for name in counted if name in given and not np.array_equal(given[name], parameters[name])]
+        if not moved:
+            return outcomes
+        only_attendance = all(name.startswith(ATTENDANCE_PREFIX) for name in moved)
+        again = weighed if only_attendance else weigh(material, given, material.base)
+        return outcomes_of(again, given, material.spec)
 
     return rebuild
 

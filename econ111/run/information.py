@@ -19,7 +19,6 @@ from econ111.run.context import Context
 from econ111.run.information_draws import ATTENDANCE, Drawn, Parts, draw_for_information, drawn_again
 from econ111.run.information_studies import LINKED, Study, audit_studies, linked_studies, return_study
 from econ111.run.information_trusts import Decisions, information_of_trusts
-from econ111.run.money import all_bases
 from econ111.run.weighing import Material
 from econ111.specs.information import ValueOfInformation
 from econ111.specs.schema import Economics
@@ -50,8 +49,7 @@ class _Setting:
 
     def on(self, table: pd.DataFrame) -> pd.DataFrame:
         """With the words that no table goes without."""
-        words = all_bases(self.economics)
-        labels = [words.get(name, name) for name in table["basis"]]
+        labels = [self.economics.bases[name] for name in table["basis"]]
         base = table["basis"] == self.economics.service_cost
         return self.words.on(table.assign(basis_label=labels, base=base))
 

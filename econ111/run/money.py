@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 import xarray as xr
 
@@ -24,7 +23,7 @@ from econ111.run.budget import BudgetInputs, evaluate_budget
 from econ111.run.budget_checklist import checklist_table
 from econ111.run.price_tables import present_values_table, price_years_table
 from econ111.run.remembered import NO_MEMORY, Memory
-from econ111.run.staffing import KnownLine, calls_per_year, known_line, staffing_needed, staffing_table
+from econ111.run.staffing import KnownLine, known_line, staffed_cost, staffing_needed, staffing_table
 from econ111.run.turning import turning_points
 from econ111.specs.schema import BudgetImpact, Economics, Spec
 from econ111.specs.staffing import STAFFING
@@ -38,6 +37,7 @@ class Money:
     service: xr.DataArray
     budget: xr.Dataset | None
     tables: dict[str, pd.DataFrame]
+    line: KnownLine | None = None
 
 
 def named_parameters(economics: Economics, budget: BudgetImpact | None) -> dict[str, str]:
@@ -111,12 +111,6 @@ def value_and_cost(
     return costs, e.service_cost(outcomes.calls, _cost_per_call(outcomes, parameters, economics, bases, line))
 
 
-def all_bases(economics: Economics) -> dict[str, str]:
-    """Every basis of the service cost with its label."""
-    labels = {name: economics.service_cost_labels.get(name, name) for name in economics.service_cost_bases}
-    return labels | ({STAFFING: economics.staffing.label} if economics.staffing else {})
-
-
 def _cost_per_call(
     outcomes: xr.Dataset,
     parameters: xr.Dataset,
@@ -125,13 +119,13 @@ def _cost_per_call(
     line: KnownLine | None,
 ) -> xr.DataArray:
     """GBP per call (sample, basis), with a dim `trust` where a basis differs between trusts."""
-    wanted = list(all_bases(economics)) if bases is None else list(bases)
+    wanted = list(economics.bases) if bases is None else list(bases)
     public = {name: economics.service_cost_bases[name] for name in wanted if name != STAFFING}
     parts = [e.cost_per_call_from(parameters, public)] if public else []
     if STAFFING in wanted:
         calls = outcomes.calls.assign_attrs(period_months=outcomes.attrs["period_months"])
         known = line or known_line(calls, parameters, staffing_needed(economics))
-        own = known.cost_per_call(calls_per_year(calls), parameters)
+        own = staffed_cost(outcomes, parameters, line=known)
         parts.append(own.expand_dims(basis=[STAFFING], axis=-1))
     if len(parts) == 1:
         return parts[0]
@@ -160,7 +154,8 @@ def evaluate_money(
     spec : Spec
         With its economics.
     rebuild : callable
-        Outcomes again under other parameters, from the same posterior draws; for one-way analysis.
+        Outcomes again under other parameters, from the same posterior draws, for one-way analysis; quick, where only
+        prices have changed.
     budget_inputs : BudgetInputs, optional
         What the budget impact needs beside; without it there is none.
     memory : Memory
@@ -192,16 +187,8 @@ def evaluate_money(
         tables["price_years"] = price_years_table(spec, budget_inputs.catalogue, names)
         tables["budget_checklist"] = checklist_table(spec, tables)
 
-    priced = {
-        *named_parameters(economics, spec.budget_impact),
-        *(economics.staffing.groups if economics.staffing else ()),
-    }
-    counted = [name for name in parameters.data_vars if name not in priced]
-
     def total_net_value(given: xr.Dataset) -> xr.DataArray:
-        # Parameters that only price what was counted leave the counts as they are.
-        same = all(np.array_equal(given[name], parameters[name]) for name in counted)
-        again = outcomes if same else rebuild(given)
+        again = rebuild(given)
         costs, price = value_and_cost(
             again.sel(estimand=[economics.estimand]), given, economics, bases=[economics.service_cost], line=line
         )
@@ -216,7 +203,7 @@ def evaluate_money(
         return found | ({} if line is None else {"staffing": staffing_table(line, spec)})
 
     tables |= memory.tables("one at a time", one_at_a_time)
-    return Money(costs=costs, service=service, budget=budget, tables=tables)
+    return Money(costs=costs, service=service, budget=budget, tables=tables, line=line)
 
 
 def _unused(economics: Economics) -> list[str]:
@@ -278,7 +265,7 @@ def scenario_table(costs: xr.Dataset, service: xr.DataArray, calls: xr.DataArray
     base = (table.estimand == economics.estimand) & (table.basis == economics.service_cost)
     return table.assign(
         code=[ESTIMANDS[name][0] for name in table.estimand],
-        basis_label=[all_bases(economics)[basis] for basis in table.basis],
+        basis_label=[economics.bases[basis] for basis in table.basis],
         level=INTERVAL_LEVEL,
         price_year=spec.study.price_year,
         comparator=spec.study.comparator,

@@ -62,6 +62,12 @@ def known_line(calls: xr.DataArray, parameters: xr.Dataset, staffing: Staffing) 
     return KnownLine(yearly, parameters, staffing, line_cost(yearly, line_of(parameters, staffing)))
 
 
+def staffed_cost(outcomes: xr.Dataset, parameters: xr.Dataset, *, line: KnownLine) -> xr.DataArray:
+    """GBP per call of the line (sample, trust) for the calls of some outcomes and some parameters (sample)."""
+    calls = outcomes.calls.assign_attrs(period_months=outcomes.attrs["period_months"])
+    return line.cost_per_call(calls_per_year(calls), parameters)
+
+
 def calls_per_year(calls: xr.DataArray) -> xr.DataArray:
     """Calls of the evaluated period as calls of a year."""
     return calls * (MONTHS_PER_YEAR / float(calls.attrs["period_months"]))

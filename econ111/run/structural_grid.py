@@ -22,7 +22,6 @@ from econ111.impact.unrecorded import tilt
 from econ111.intervals import INTERVAL_LEVEL, summarise
 from econ111.run.assumed import draw_structural
 from econ111.run.context import Context
-from econ111.run.money import all_bases
 from econ111.run.values import value_only
 from econ111.run.weighing import Choices, Material, Weighed, outcomes_of, weigh
 from econ111.specs.schema import Economics
@@ -80,7 +79,7 @@ def structural_grid(
     extra = draw_structural(context, samples=parameters.sizes[SAMPLE])
     drawn = parameters.assign({name: extra[name] for name in extra.data_vars if name not in parameters})
     spent = e.with_total(service)
-    labels = all_bases(economics)
+    labels = economics.bases
     grid = pd.concat([_rows(cell, spent, economics) for cell in _cells(material, drawn, economics)], ignore_index=True)
     study = material.spec.study
     grid = grid.assign(

@@ -15,7 +15,7 @@ from econ111.display import SYNTHETIC, Card
 from econ111.specs.closed import Closed
 from econ111.specs.information import ValueOfInformation
 from econ111.specs.sharing import Disclosure, Reporting
-from econ111.specs.staffing import Staffing
+from econ111.specs.staffing import STAFFING, Staffing
 
 SCHEMA_VERSION = 1
 
@@ -316,6 +316,12 @@ class Economics(Closed):
     thresholds: tuple[float, ...] = ()
     price_index: str
     price_edition: str | None = None
+
+    @property
+    def bases(self) -> dict[str, str]:
+        """Every basis of the service cost with its label; that from the people up last."""
+        labels = {name: self.service_cost_labels.get(name, name) for name in self.service_cost_bases}
+        return labels | ({STAFFING: self.staffing.label} if self.staffing else {})
 
 
 class BudgetImpact(Closed):

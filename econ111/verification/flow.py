@@ -117,12 +117,13 @@ def cumulative_calls(s: Subject) -> Finding:
 def zero_costs(s: Subject) -> Finding:
     """E10: with every unit cost at zero nothing costs anything, and the stored costs are linear in them."""
     names = {*s.unit_costs.values(), *s.economics.service_cost_bases.values()}
-    free = s.priced(parameters=changed(s.parameters, names, 0.0))
+    free = s.priced(parameters=changed(s.parameters, names, 0.0), staff_times=0.0)
     return _all_zero(free.net, free.costs["cost_with"], free.costs["cost_without"], free.service)
 
 
 def no_calls(s: Subject) -> Finding:
     """E12: when no call is answered there is no consequence and no cost."""
+    s.one_price_of_call()
     empty = s.outcomes.assign({name: s.outcomes[name] * 0 for name in (WITHOUT, WITH, "calls")})
     priced = s.priced(outcomes=empty.assign_attrs(s.outcomes.attrs))
     return _all_zero(priced.net, priced.service, priced.costs["avoided"])
@@ -139,7 +140,7 @@ def equal_effects(s: Subject) -> Finding:
 def equal_everything(s: Subject) -> Finding:
     """E14: as E13 and free of charge: no increment, in any budget year."""
     free = changed(s.parameters, s.economics.service_cost_bases.values(), 0.0)
-    same = s.priced(outcomes=s.outcomes.assign({WITH: s.outcomes[WITHOUT]}), parameters=free)
+    same = s.priced(outcomes=s.outcomes.assign({WITH: s.outcomes[WITHOUT]}), parameters=free, staff_times=0.0)
     amounts = [same.net]
     if s.spec.budget_impact:
         budget = s.budgeted(same, parameters=free)
@@ -223,7 +224,7 @@ def joint_totals(s: Subject) -> Finding:
 def dearer_while_used(s: Subject) -> Finding:
     """E25: a higher cost per call raises the cost in each year with uptake, and in no other."""
     dearer = changed(s.parameters, s.economics.service_cost_bases.values(), 1.5)
-    again = s.budgeted(s.priced(parameters=dearer), parameters=dearer)["service_cost"].sum("payer")
+    again = s.budgeted(s.priced(parameters=dearer, staff_times=1.5), parameters=dearer)["service_cost"].sum("payer")
     rose = (again > s.budget["service_cost"].sum("payer")).transpose("sample", "trust", "year").to_numpy()
     used = np.array(s.plan.uptake) > 0
     wrong = int((rose != used).sum())

@@ -25,7 +25,7 @@ COMPONENT = "_component"
 def price_of_service(s: Subject) -> Finding:
     """P1: twice the cost per call, twice the cost of the service, in the stored budget's draws."""
     doubled = changed(s.parameters, s.economics.service_cost_bases.values(), 2.0)
-    twice = s.budgeted(s.priced(parameters=doubled), parameters=doubled)["service_cost"]
+    twice = s.budgeted(s.priced(parameters=doubled, staff_times=2.0), parameters=doubled)["service_cost"]
     return compare(twice, 2 * s.budget["service_cost"], rounding=s.rounding)
 
 

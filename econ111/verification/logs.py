@@ -231,7 +231,7 @@ def _decisions(evaluation: Evaluation) -> Iterator[tuple[str, str, str, str]]:
         yield "Transferred calls", given.base_overlap, "none, stated, full", "structural.base_overlap"
     if economics:
         yield "Estimand of the economics", economics.estimand, "same_calls, displaced, net_system", "economics.estimand"
-        bases = ", ".join(economics.service_cost_bases)
+        bases = ", ".join(economics.bases)
         yield "Cost of the service", economics.service_cost, bases, "economics.service_cost"
         edition = economics.price_edition or "newest edition"
         yield "Price index", f"{economics.price_index}, {edition}", "another index or edition", "economics.price_index"

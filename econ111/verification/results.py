@@ -75,6 +75,7 @@ def cost_per_consequence(s: Subject) -> Finding:
 
 def trusts_in_order(s: Subject) -> Finding:
     """R6: in every draw the trusts stand in the same order by cost of the service in the budget as by its calls."""
+    s.one_price_of_call()
     spent = s.budget["service_cost"].sum("payer").isel(year=0).transpose("sample", "trust").to_numpy()
     calls = s.outcomes["calls"].transpose("sample", "trust").to_numpy() * s.plain_factor[:, :, 0]
     if spent.shape != calls.shape:
@@ -155,9 +156,8 @@ def undiscounted_budget(s: Subject) -> Finding:
     """R14: at rate zero nothing changes, and the stored budget is an undiscounted stream summed plainly."""
     stored = s.budget["service_cost"].sum("payer").transpose("sample", "trust", "year")
     zero = e.discount_factors(0.0, stored.sizes["year"])
-    price = s.parameters[s.economics.service_cost_bases[s.economics.service_cost]].to_numpy()
     calls = s.outcomes["calls"].transpose("sample", "trust").to_numpy()
-    plain = calls[:, :, None] * price[:, None, None] * s.plain_factor
+    plain = calls[:, :, None] * s.price_of_call()[:, :, None] * s.plain_factor
     named = str(s.budget.attrs.get("discounting", ""))
     if named != "undiscounted":
         return Finding(False, f"budget marked {named!r}", "undiscounted")

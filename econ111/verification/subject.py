@@ -136,16 +136,44 @@ class Subject:
         """The outcomes again, with nothing changed."""
         return self.reweigh(self.parameters)
 
-    def priced(self, *, outcomes: xr.Dataset | None = None, parameters: xr.Dataset | None = None) -> Priced:
-        """The economics through `econ111.economics`, with outcomes or parameters changed."""
+    def priced(
+        self, *, outcomes: xr.Dataset | None = None, parameters: xr.Dataset | None = None, staff_times: float = 1.0
+    ) -> Priced:
+        """The economics through `econ111.economics`, with outcomes or parameters changed.
+
+        `staff_times` multiplies the cost of a call from the people up, which no single parameter does.
+        """
         chosen = self.outcomes if outcomes is None else outcomes
+        given = self.parameters if parameters is None else parameters
         prices = self.prices if parameters is None else e.unit_costs_from(parameters, self.unit_costs)
-        bases = self.economics.service_cost_bases
         return Priced(
             costs=e.cost_consequence(chosen, prices),
             calls=chosen["calls"],
-            cost_per_call=lambda: self.rates if parameters is None else e.cost_per_call_from(parameters, bases),
+            cost_per_call=lambda: self._rates(chosen, given, staff_times),
         )
+
+    def _rates(self, outcomes: xr.Dataset, parameters: xr.Dataset, staff_times: float) -> xr.DataArray:
+        """GBP per call on the public bases, and on staffing where the main results rest on it."""
+        public = self.rates if parameters is self.parameters else self._public(parameters)
+        if self.economics.service_cost != STAFFING:
+            return public
+        own = (self.staffed(outcomes, parameters) * staff_times).expand_dims(basis=[STAFFING], axis=-1)
+        plain = public.drop_vars(["cost_unit", "parameter"], errors="ignore")
+        both = xr.broadcast(plain, own, exclude=["basis"])
+        return xr.concat(both, dim="basis", coords="minimal", compat="override").assign_attrs(public.attrs)
+
+    @property
+    def staffed(self) -> Callable[[xr.Dataset, xr.Dataset], xr.DataArray]:
+        """Cost of a call from the people up."""
+        return _there(self.evaluation.staffed, "the line cannot be costed again from this object")
+
+    def price_of_call(self, parameters: xr.Dataset | None = None) -> np.ndarray:
+        """GBP per call on the base (sample, trust); from the drawn parameter alone where the base is a public one."""
+        given, base = self.parameters if parameters is None else parameters, self.economics.service_cost
+        if base == STAFFING:
+            return self.staffed(self.outcomes, given).transpose("sample", "trust").to_numpy()
+        price = given[self.economics.service_cost_bases[base]].to_numpy()
+        return np.asarray(price[:, None] * np.ones((1, self.outcomes.sizes["trust"])))
 
     @cached_property
     def prices(self) -> xr.DataArray:
@@ -155,7 +183,10 @@ class Subject:
     @cached_property
     def rates(self) -> xr.DataArray:
         """Costs per call as drawn (sample, basis)."""
-        return e.cost_per_call_from(self.parameters, self.economics.service_cost_bases)
+        return self._public(self.parameters)
+
+    def _public(self, parameters: xr.Dataset) -> xr.DataArray:
+        return e.cost_per_call_from(parameters, self.economics.service_cost_bases)
 
     def budgeted(self, priced: Priced, *, parameters: xr.Dataset | None = None) -> xr.Dataset:
         """The budget impact through `econ111.economics` on the base estimand and basis."""
@@ -258,6 +289,19 @@ class Subject:
         if staffing is None or self.economics.service_cost == STAFFING:
             return frozenset()
         return frozenset([*staffing.names, *staffing.groups])
+
+    @property
+    def may_not_bind(self) -> frozenset[str]:
+        """Of a line that is the base: a least number on duty below what calls ask for, patience that nobody reads."""
+        staffing = self.economics.staffing
+        if staffing is None:
+            return frozenset()
+        return frozenset([staffing.least_on_duty, *([staffing.patience] if staffing.queue == "erlang_c" else [])])
+
+    def one_price_of_call(self) -> None:
+        """Stop a test of costs in proportion to calls, where a line from the people up has economies of scale."""
+        if self.economics.service_cost == STAFFING:
+            raise NotApplicableError("a line costed from the people up does not cost in proportion to its calls")
 
     @property
     def behind_base(self) -> list[str]:

@@ -173,7 +173,7 @@ def perfect_information(s: Subject) -> Finding:
 
 def no_dead_parameter(s: Subject) -> Finding:
     """U29: each parameter, moved in a block of draws of its own, changes a result there; the other draws stay."""
-    names = s.behind_base
+    names = [name for name in s.behind_base if name not in s.may_not_bind]
     if s.evaluation.reweigh is None:
         names = [name for name in names if name in _priced_names(s)]
     blocks = np.arange(s.parameters.sizes["sample"]) % (len(names) + 1)
@@ -243,13 +243,14 @@ def _net_at(s: Subject, fixed: dict[str, float]) -> float:
 
 def _plain_net(s: Subject, fixed: dict[str, float]) -> float:
     """Expected net value with prices fixed, over all trusts, in numpy."""
-    numbers, calls = s.numbers_avoided, s.outcomes["calls"].sum("trust").to_numpy()
+    numbers, calls = s.numbers_avoided, s.outcomes["calls"].transpose("sample", "trust").to_numpy()
+    held = s.parameters.assign({name: s.parameters[name] * 0 + value for name, value in fixed.items()})
 
     def price(name: str) -> Any:
         return fixed[name] if name in fixed else s.parameters[name].to_numpy()
 
     value = sum(numbers[consequence] * price(name) for consequence, name in s.unit_costs.items())
-    return float(np.mean(value - calls * price(s.economics.service_cost_bases[s.economics.service_cost])))
+    return float(np.mean(value - (calls * s.price_of_call(held)).sum(axis=1)))
 
 
 def _varied(s: Subject) -> list[dict[str, Any]]:
@@ -263,6 +264,7 @@ def _priced_names(s: Subject) -> set[str]:
     economics, plan = s.economics, s.spec.budget_impact
     names = {*economics.service_cost_bases.values(), *s.unit_costs.values()}
     names |= {item.capacity for item in economics.consequences if item.capacity}
+    names |= {*economics.staffing.names, *economics.staffing.groups} if economics.staffing else set()
     return names | ({plan.call_growth, plan.set_up_cost or plan.call_growth} if plan else set())
 
 

@@ -23,8 +23,13 @@ ENTERED: dict[str, dict[str, str]] = {
     "own cost per call": {"basis": "low", "call": "£1,031.50", "estimand": "displaced"},
     "threshold and cash": {"threshold": "750", "cash.ed_attendance": "25 %", "cash.crisis_contact": "100"},
     "unit costs": {"cost.ed_attendance": "1,250", "cost.crisis_contact": "0", "cost.physical_line_call": "18.25"},
+    "attendance at its low end": {"attending": "low"},
+    "everybody told goes, one trust": {"attending": "all_told", "trust": "=cmd()", "threshold": "1000"},
+    "a line from the people up": {"basis": "staffing"},
+    "a dearer line, one trust": {"basis": "staffing", "call": "75", "trust": "RWK"},
     "everything": {
-        "trust": "RWK", "estimand": "same_calls", "basis": "low", "call": ".5", "threshold": "99.99",
+        "trust": "RWK", "estimand": "same_calls", "attending": "high", "basis": "low", "call": ".5",
+        "threshold": "99.99",
         "cost.ed_attendance": "300", "cost.primary_care_contact": "38.4", "cash.primary_care_contact": "7.5",
     },
 }  # fmt: skip
@@ -38,7 +43,9 @@ def _number(text: str) -> float:
 def _settings(payload: dict[str, Any], entered: dict[str, str]) -> Settings:
     """The same settings for Python; a basis brings its own cost per call unless another is typed."""
     start = default_settings(payload)
-    chosen: dict[str, Any] = {name: entered[name] for name in ("trust", "estimand", "basis") if name in entered}
+    chosen: dict[str, Any] = {
+        name: entered[name] for name in ("trust", "estimand", "basis", "attending") if name in entered
+    }
     basis = chosen.get("basis", start.basis)
     chosen["cost_per_call"] = _number(entered["call"]) if "call" in entered else payload["cost_per_call"][basis]
     chosen["threshold"] = _number(entered.get("threshold", "0"))
@@ -87,6 +94,15 @@ def test_the_script_writes_the_words_that_python_wrote(browser: Any, visit: Visi
     visit.page.click("#what-if-reset")
     assert visit.page.locator("[data-cell]").all_text_contents() == cells
     assert visit.page.text_content("#what-if-headline") == headline
+
+
+def test_a_scenario_of_attendance_is_named_and_has_no_verdict(visit: Visit) -> None:
+    """The sentence says which scenario; attendances, whose count moved, are not judged, and the rest keep verdicts."""
+    before = visit.text('[data-cell="primary_care_contact.verdict"]')
+    visit.fill("attending", "all_told")
+    assert "Everybody told to go to ED goes" in visit.text("#what-if-headline")
+    assert visit.text('[data-cell="ed_attendance.verdict"]') == "not judged"
+    assert visit.text('[data-cell="primary_care_contact.verdict"]') == before
 
 
 def test_what_was_changed_is_said_until_it_is_set_back(visit: Visit) -> None:
@@ -177,15 +193,15 @@ def test_the_panel_works_by_keyboard_alone(visit: Visit, payload: dict[str, Any]
     """Tab reaches the fields in reading order, arrows choose, typing computes, Enter on the button sets back."""
     keyboard, focused = visit.page.keyboard, "document.activeElement.name || document.activeElement.id"
     visit.page.focus('section#what-if input[name="call"]')
-    for _ in range(3):
+    for _ in range(4):
         keyboard.press("Shift+Tab")
     assert visit.page.evaluate(focused) == "trust"
     keyboard.press("ArrowDown")
     order = ["trust"]
-    for _ in range(4):
+    for _ in range(5):
         keyboard.press("Tab")
         order.append(visit.page.evaluate(focused))
-    assert order == ["trust", "estimand", "basis", "call", "threshold"]
+    assert order == ["trust", "estimand", "attending", "basis", "call", "threshold"]
     keyboard.press("ControlOrMeta+a")
     keyboard.type("250")
     keyboard.press("Enter")
@@ -215,7 +231,7 @@ def test_every_field_has_a_name_that_a_screen_reader_says(visit: Visit) -> None:
     names = visit.page.eval_on_selector_all(
         "#what-if-form input, #what-if-form select", "all => all.map(one => one.labels[0].textContent)"
     )
-    assert len(names) == len(set(names)) == 5 + 2 * len(payload_names(visit))
+    assert len(names) == len(set(names)) == 6 + 2 * len(payload_names(visit))
 
 
 def payload_names(visit: Visit) -> list[str]:

@@ -13,8 +13,10 @@ import xarray as xr
 
 from econ111 import economics as e
 from econ111.results import Evaluation
+from econ111.specs.schema import Spec
 
 EFFECTS = ("same_calls", "displaced", "net_system")
+TOLD = "attended.ed.ed_attendance"
 ABOUT = {"price_year": "2024/25"}
 PRICES = {"ed_attendance": 280.0, "primary_care_contact": 44.0, "crisis_contact": 357.0}
 BASES = {"line_cost_low": 20.27, "line_cost_middle": 87.68, "line_cost_high": 184.55}
@@ -39,7 +41,27 @@ def with_draws(evaluation: Evaluation, *, samples: int = 600, seed: int = 3) -> 
         for name, price in BASES.items()
     }
     costs = e.cost_consequence(outcomes, prices)
-    return dataclasses.replace(evaluation, outcomes=outcomes, costs=costs, parameter_draws=xr.Dataset(bases))
+    parameters = xr.Dataset(bases)
+    parameters[TOLD] = ("sample", chance.beta(20.0, 20.0, samples), {"unit": "proportion"})
+
+    def reweigh(given: xr.Dataset) -> xr.Dataset:
+        """Avoided attendances in proportion to the chance of attending; the rest as it was."""
+        times = (given[TOLD] / parameters[TOLD]).where(outcomes["consequence"] == "ed_attendance", 1.0)
+        fewer = (outcomes["without_service"] - outcomes["with_service"]) * times
+        again = outcomes.assign(with_service=outcomes["without_service"] - fewer)
+        return again.transpose(*outcomes["with_service"].dims)
+
+    def staffed(given: xr.Dataset, _: xr.Dataset) -> xr.DataArray:
+        """GBP 400,000 for the first trust and GBP 200,000 for each other one, whatever the calls."""
+        spent = np.where(np.arange(given.sizes["trust"]) == 0, 400_000.0, 200_000.0)
+        return xr.DataArray(spent, dims="trust", coords={"trust": given["trust"]}) / given["calls"]
+
+    content = evaluation.spec.model_dump()
+    content["economics"]["staffing"] = {"label": "From the people up"}
+    return dataclasses.replace(
+        evaluation, spec=Spec.model_validate(content), outcomes=outcomes, costs=costs, parameter_draws=parameters,
+        reweigh=reweigh, staffed=staffed,
+    )  # fmt: skip
 
 
 def _outcomes(evaluation: Evaluation, codes: list[str], names: list[str], *, samples: int, seed: int) -> xr.Dataset:

@@ -254,3 +254,61 @@ def test_a_price_of_nothing_is_nothing(whole: Evaluation) -> None:
     line = again.cost_avoided["ed_attendance"]
     assert line is not None
     assert line.mean == pytest.approx(5 * again.avoided["ed_attendance"].mean)
+
+
+def test_a_scenario_of_attendance_is_the_same_fit_weighed_again(whole: Evaluation, payload: dict[str, Any]) -> None:
+    """Everybody told to go goes: each avoided attendance is divided by the chance drawn, mean 0.5, and costs follow."""
+    again = reprice(payload, dataclasses.replace(default_settings(payload), attending="all_told"))
+    assert whole.parameter_draws is not None
+    assert whole.costs is not None
+    fewer = whole.costs["avoided"].sel(estimand="net_system", consequence="ed_attendance").sum("trust")
+    by_hand = fewer / whole.parameter_draws["attended.ed.ed_attendance"]
+    assert again.avoided["ed_attendance"].mean == pytest.approx(float(by_hand.mean()), rel=1e-6)
+    cost = by_hand * whole.costs["unit_cost"].sel(consequence="ed_attendance")
+    found = again.cost_avoided["ed_attendance"]
+    assert found is not None
+    low, high = np.quantile(cost, [0.025, 0.975])
+    assert [found.mean, found.low, found.high] == pytest.approx([float(cost.mean()), low, high], rel=1e-6)
+    base = reprice(payload, default_settings(payload))
+    assert again.avoided["primary_care_contact"] == base.avoided["primary_care_contact"]
+
+
+def test_the_ends_of_attendance_are_those_of_its_interval(whole: Evaluation, payload: dict[str, Any]) -> None:
+    """At the low end every draw has the 2.5 % quantile of the chance in place of its own."""
+    assert whole.parameter_draws is not None
+    assert whole.costs is not None
+    chance = whole.parameter_draws["attended.ed.ed_attendance"]
+    fewer = whole.costs["avoided"].sel(estimand="net_system", consequence="ed_attendance", trust="RKL")
+    for name, share in (("low", 0.025), ("high", 0.975)):
+        settings = dataclasses.replace(default_settings(payload), attending=name, trust="RKL")
+        by_hand = float((fewer / chance * np.quantile(chance, share)).mean())
+        assert reprice(payload, settings).avoided["ed_attendance"].mean == pytest.approx(by_hand, rel=1e-6)
+
+
+def test_a_line_from_the_people_up_costs_each_trust_its_own(payload: dict[str, Any]) -> None:
+    """GBP 400,000 and 200,000 as the run has them; at twice the mean price twice that, and break-even as before."""
+    start = dataclasses.replace(default_settings(payload), basis="staffing")
+    rate = payload["cost_per_call"]["staffing"]
+    assert rate == pytest.approx(600_000 / 8_000, rel=0.01)
+    for trust, spent in (("RWK", 400_000), ("RKL", 200_000), ("Total", 600_000)):
+        for times in (1, 2):
+            settings = dataclasses.replace(start, trust=trust, cost_per_call=times * rate)
+            assert reprice(payload, settings).amounts["spent"].mean == pytest.approx(times * spent, rel=1e-6)
+    assert reprice(payload, start).break_even == reprice(payload, default_settings(payload)).break_even
+
+
+def test_draws_come_before_scenarios(whole: Evaluation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where scenarios would leave too few draws for the ends of intervals, the choice is left out."""
+    monkeypatch.setattr("econ111.report.panel.payload.MOST_BYTES", 100_000)
+    found = panel_payload(whole)
+    assert found is not None
+    assert found["draws"] >= 400
+    assert found["attending"] == [("as_drawn", "As in the report")]
+    assert "moved" not in found["numbers"]
+
+
+def test_an_evaluation_that_cannot_be_weighed_again_has_no_scenarios(whole: Evaluation) -> None:
+    """Draws from elsewhere, or read from a file: the panel has its other choices."""
+    view = panel_block(dataclasses.replace(whole, reweigh=None, staffed=None))
+    assert view is not None
+    assert [choice.name for choice in view.choices] == ["trust", "estimand", "basis"]

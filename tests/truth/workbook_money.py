@@ -99,6 +99,11 @@ def price_again(evaluation: Evaluation, *, changed: dict[str, float] | None = No
     names = {item.consequence: item.unit_cost for item in economics.consequences if item.unit_cost}
     costs = e.cost_consequence(thin, e.unit_costs_from(given, names)).sel(estimand=economics.estimand)
     service = e.service_cost(thin.calls, e.cost_per_call_from(given, economics.service_cost_bases))
+    if evaluation.staffed is not None:
+        rate = evaluation.staffed(outcomes, evaluation.parameter_draws).isel(sample=kept)
+        own = (thin.calls * rate).transpose("sample", "trust").expand_dims(basis=["staffing"], axis=-1)
+        plain = service.drop_vars(["cost_unit", "parameter"], errors="ignore")
+        service = xr.concat([plain, own], dim="basis").assign_attrs(service.attrs)
     chosen = service.sel(basis=basis or economics.service_cost).reset_coords(drop=True)
     items = economics.consequences
     plan = e.BudgetPlan(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -18,6 +20,7 @@ from econ111.run.budget import BudgetInputs
 from econ111.run.context import Context, silent
 from econ111.run.estimates import Judgement, estimates_table, monthly_table
 from econ111.run.money import evaluate_money
+from econ111.run.staffing import staffed_cost
 from econ111.run.weighing import Material, assumed_columns, outcomes_again, outcomes_of, weigh
 from econ111.specs.loading import load_spec
 from econ111.specs.schema import Spec
@@ -91,6 +94,19 @@ def context() -> Context:
 @pytest.fixture(scope="session")
 def sound(context: Context) -> Evaluation:
     """The evaluation with nothing wrong."""
+    return assembled(context)
+
+
+@pytest.fixture(scope="session")
+def staffed(context: Context) -> Evaluation:
+    """The same with the line costed from the people up as the base of its service cost."""
+    content = context.spec.model_dump()
+    content["economics"]["service_cost"] = "staffing"
+    return assembled(replace(context, spec=Spec.model_validate(content)))
+
+
+def assembled(context: Context) -> Evaluation:
+    """An evaluation put together through the real economics."""
     spec = context.spec
     posterior = make_posterior(spec)
     material = make_material(spec, posterior)
@@ -124,4 +140,5 @@ def sound(context: Context) -> Evaluation:
     return Evaluation(
         spec=spec, tables=tables, record=record, posterior=posterior, outcomes=outcomes, costs=money.costs,
         budget=money.budget, parameter_draws=parameters, diagnostics={"failure": ""}, reweigh=reweigh,
+        staffed=partial(staffed_cost, line=money.line) if money.line else None,
     )  # fmt: skip

@@ -144,3 +144,23 @@ def test_prices_joined_to_the_wrong_consequence_are_noticed_though_all_tables_ag
     monkeypatch.setattr(economics, "unit_costs_from", shifted)
     found = failures(verify(_priced_with(sound), only=["R2", "R5", "R7", "H5"]))
     assert found == ["R2", "R5", "H5"]
+
+
+def test_a_line_from_the_people_up_as_the_base_passes_and_costs_are_not_in_proportion(staffed: Evaluation) -> None:
+    """Tests of cost in proportion to calls do not apply, as a line has economies of scale; the others pass.
+
+    U17 is a tendency: two small lines cost more per call than any public base, so no scenario lies on that side.
+    """
+    table = verify(staffed).set_index("number")
+    assert [number for number, result in table["result"].items() if result == "fail"] == ["U17"]
+    for number in ("E12", "R6", "H6"):
+        assert "does not cost in proportion" in table.loc[number, "note"]
+    assert table.loc[["P1", "E14", "E25", "R14", "U29"], "result"].eq("pass").all()
+
+
+def test_a_line_priced_twice_is_noticed_where_it_is_the_base(staffed: Evaluation) -> None:
+    """The budget's service cost doubled: twice the price no longer gives twice the cost, nor the plain sum."""
+    budget = staffed.budget
+    assert budget is not None
+    twice = budget.assign(service_cost=2 * budget["service_cost"])
+    assert {"P1", "R14"} <= set(failures(verify(replace(staffed, budget=twice), only=["P1", "R14"])))

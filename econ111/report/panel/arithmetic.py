@@ -3,7 +3,7 @@
     cost avoided = avoided * unit cost            per consequence; positive is less spent
     value        = sum of cost avoided            over valued consequences
     worth        = threshold * avoided attendances
-    spent        = calls * cost per call
+    spent        = calls * cost per call          on a line from the people up, calls weighted by each trust's cost
     net value    = value + worth - spent          positive favours the service
 
 all draw by draw, then summarised. A price that the reader enters multiplies every draw of the report's price by
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from econ111.display import Shown
 from econ111.economics.totals import TOTAL
 from econ111.errors import InputError
+from econ111.report.panel.attendance import AS_DRAWN
 from econ111.report.panel.payload import unpack
 
 type Draws = NDArray[np.float64]
@@ -38,6 +39,7 @@ class Settings(Shown):
     threshold: float
     unit_cost: Mapping[str, float | None] = field(default_factory=dict)
     cash_share: Mapping[str, float] = field(default_factory=dict)
+    attending: str = AS_DRAWN
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def default_settings(payload: Mapping[str, Any]) -> Settings:
         threshold=chosen["threshold"],
         unit_cost=payload["unit_cost"],
         cash_share={name: payload["cash_share"].get(name, 0.0) for name, _ in payload["consequences"]},
+        attending=chosen["attending"],
     )
 
 
@@ -99,6 +102,10 @@ def reprice(payload: Mapping[str, Any], settings: Settings) -> Repriced:
     place = _place(settings.estimand, payload["estimands"], "estimand")
     trusts = _trusts(settings.trust, payload["trust_order"])
     avoided = dict(zip(names, numbers["avoided"][place][trusts].sum(axis=0), strict=True))
+    attending = _place(settings.attending, payload["attending"], "attendance scenario")
+    if attending:
+        moved = numbers["moved"][attending - 1][place][trusts].sum(axis=0)
+        avoided |= dict(zip(payload["moved"], moved, strict=True))
     calls = numbers["calls"][trusts].sum(axis=0)
     basis = _place(settings.basis, payload["bases"], "basis")
     per_call = _priced(
@@ -113,7 +120,8 @@ def reprice(payload: Mapping[str, Any], settings: Settings) -> Repriced:
     value = sum(cost.values(), nothing)
     cash = sum((settings.cash_share.get(name, 0.0) * draws for name, draws in cost.items()), nothing)
     worth = settings.threshold * avoided.get(payload["attendance"], nothing)
-    spent = calls * per_call
+    charged = numbers["staffed_calls"][trusts].sum(axis=0) if settings.basis == payload["staffed_basis"] else calls
+    spent = charged * per_call
     net = value + worth - spent
     level = payload["level"]
     drawn = {"value": value, "worth": worth, "spent": spent, "net": net, "cash": cash}

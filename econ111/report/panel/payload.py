@@ -19,12 +19,16 @@ from econ111.economics.totals import TOTAL
 from econ111.intervals import INTERVAL_LEVEL
 from econ111.report.estimate_tables import NONE_COUNTED, none_counted
 from econ111.report.labels import clean, estimand_words, trust_name
+from econ111.report.panel.attendance import AS_DRAWN, AttendanceScenarios, attendance_scenarios
 from econ111.report.rows import rows_of
+from econ111.report.staffed import STAFFING, staffed_calls
 from econ111.results import Evaluation
 from econ111.specs.schema import Economics
 
 MOST_DRAWS = 1_000
-MOST_BYTES = 750_000
+MOST_BYTES = 1_000_000
+# Below this the ends of intervals are rough.
+FEW_DRAWS = 400
 MOST_TRUSTS = 12
 # With more trusts than that, so that a page of 60 of them stays under 3 MB and keeps enough draws for an interval.
 LARGEST_TRUSTS, MOST_BYTES_OF_MANY = 8, 520_000
@@ -50,13 +54,19 @@ def panel_payload(evaluation: Evaluation) -> Payload | None:
         unit, None where not valued), `cost_per_call` (GBP per answered call) and `cash_share` (0 to 1) as the run had
         them; `verdicts` by estimand, trust and consequence; `numbers`, each with its dims, shape and text:
         `avoided` (estimand, trust, consequence, sample; positive is fewer), `calls` (trust, sample),
-        `unit_cost` (consequence, sample) and `cost_per_call` (basis, sample).
+        `unit_cost` (consequence, sample) and `cost_per_call` (basis, sample); where a line is costed from the people
+        up `staffed_calls` (trust, sample), calls weighted by each trust's cost; and where attendance can be weighed
+        again `moved` (scenario, estimand, trust, consequence, sample), avoided numbers of the consequences that move.
     """
     economics, costs, outcomes = evaluation.spec.economics, evaluation.costs, evaluation.outcomes
     if economics is None or costs is None or outcomes is None or evaluation.parameter_draws is None:
         return None
     per_call = _cost_per_call(economics, evaluation.parameter_draws)
     apart = _apart(outcomes["calls"])
+    staffed = staffed_calls(evaluation)
+    if staffed is not None:
+        own = xr.full_like(per_call.isel(basis=[0]), staffed.rate).assign_coords(basis=[STAFFING])
+        per_call = xr.concat([per_call, own], dim="basis")
     many = OTHERS in apart
     arrays = {
         "avoided": _gathered(costs["avoided"], apart).transpose("estimand", "trust", "consequence", "sample"),
@@ -64,15 +74,29 @@ def panel_payload(evaluation: Evaluation) -> Payload | None:
         "unit_cost": costs["unit_cost"].fillna(0.0).transpose("consequence", "sample"),
         "cost_per_call": per_call.transpose("basis", "sample"),
     }
+    if staffed is not None:
+        arrays["staffed_calls"] = _gathered(staffed.calls, apart).transpose("trust", "sample")
     kept = costs.sizes["sample"]
-    cells = sum(array[..., 0].size for array in arrays.values())
-    chosen = thinned(kept, cells=cells, most_bytes=MOST_BYTES_OF_MANY if many else MOST_BYTES)
+    scenarios = attendance_scenarios(evaluation)
+    if scenarios is not None:
+        arrays["moved"] = _gathered(scenarios.avoided, apart).transpose(
+            "scenario", "estimand", "trust", "consequence", "sample"
+        )
+    most = MOST_BYTES_OF_MANY if many else MOST_BYTES
+    chosen = thinned(kept, cells=_cells(arrays), most_bytes=most)
+    if scenarios is not None and len(chosen) < min(kept, FEW_DRAWS):
+        # Draws for the ends of intervals come before a further choice.
+        scenarios = None
+        del arrays["moved"]
+        chosen = thinned(kept, cells=_cells(arrays), most_bytes=most)
     return {
         "draws": len(chosen),
         "draws_kept": kept,
         "level": INTERVAL_LEVEL,
         "price_year": clean(costs.attrs.get("price_year", evaluation.spec.study.price_year)),
-        **_choices(evaluation, economics, costs, apart),
+        **_choices(evaluation, economics, costs, apart, [str(name) for name in per_call.basis.values]),
+        "staffed_basis": STAFFING if staffed is not None else "",
+        **_attending(scenarios),
         "attendance": ATTENDANCE if ATTENDANCE in costs.indexes["consequence"] else "",
         "unit_cost": _stated_unit_costs(costs),
         "cost_per_call": {str(name): _pence(per_call.sel(basis=name)) for name in per_call.basis.values},
@@ -80,6 +104,17 @@ def panel_payload(evaluation: Evaluation) -> Payload | None:
         "verdicts": _verdicts(evaluation),
         "numbers": {name: pack(array.isel(sample=chosen)) for name, array in arrays.items()},
     }
+
+
+def _cells(arrays: Mapping[str, xr.DataArray]) -> int:
+    return sum(array[..., 0].size for array in arrays.values())
+
+
+def _attending(scenarios: AttendanceScenarios | None) -> Payload:
+    """Scenarios of attendance with the report's own first, and the consequences that they move."""
+    labels = {} if scenarios is None else scenarios.labels
+    moved = [] if scenarios is None else [str(name) for name in scenarios.avoided["consequence"].values]
+    return {"attending": [(AS_DRAWN, "As in the report"), *labels.items()], "moved": moved}
 
 
 def thinned(kept: int, *, cells: int, most: int = MOST_DRAWS, most_bytes: int = MOST_BYTES) -> NDArray[np.intp]:
@@ -153,7 +188,9 @@ def _gathered(draws: xr.DataArray, apart: list[str]) -> xr.DataArray:
     return xr.concat([shown, others], dim="trust")
 
 
-def _choices(evaluation: Evaluation, economics: Economics, costs: xr.Dataset, apart: list[str]) -> dict[str, Any]:
+def _choices(
+    evaluation: Evaluation, economics: Economics, costs: xr.Dataset, apart: list[str], bases: list[str]
+) -> dict[str, Any]:
     labels = {item.consequence: clean(item.label) for item in economics.consequences}
     named = {code: trust_name(evaluation, code) for code in (TOTAL, *apart)}
     named |= {OTHERS: f"The other {costs.sizes['trust'] - len(apart) + 1} trusts together"} if OTHERS in apart else {}
@@ -162,10 +199,14 @@ def _choices(evaluation: Evaluation, economics: Economics, costs: xr.Dataset, ap
         "trust_order": apart,
         "estimands": [(str(name), estimand_words(name)) for name in costs.indexes["estimand"]],
         "consequences": [(str(name), labels.get(str(name), clean(name))) for name in costs.indexes["consequence"]],
-        "bases": [
-            (name, clean(economics.service_cost_labels.get(name, name))) for name in economics.service_cost_bases
-        ],
-        "chosen": {"trust": TOTAL, "estimand": economics.estimand, "basis": economics.service_cost, "threshold": 0.0},
+        "bases": [(name, clean(economics.bases[name])) for name in bases],
+        "chosen": {
+            "trust": TOTAL,
+            "estimand": economics.estimand,
+            "basis": economics.service_cost,
+            "threshold": 0.0,
+            "attending": AS_DRAWN,
+        },
     }
 
 

@@ -27,10 +27,9 @@ from econ111.report.numbers import (
 )
 from econ111.report.panel.arithmetic import Amount, Repriced, Settings, default_settings, reprice
 from econ111.report.panel.parts import Choice, Number, PanelView, PricedRow, ResultRow, ShownNumber
-from econ111.report.panel.payload import ATTENDANCE, OTHERS, panel_payload
+from econ111.report.panel.payload import ATTENDANCE, FEW_DRAWS, OTHERS, panel_payload
 from econ111.results import Evaluation
 
-FEW_DRAWS = 400
 MEASURES = {
     "value": "Value of what was avoided, at average unit costs",
     "worth": "Worth of the avoided ED attendances at the threshold",
@@ -89,7 +88,9 @@ def headline(again: Repriced, level: float, *, looked_at: str) -> str:
 
 def _looked_at(payload: Mapping[str, Any], settings: Settings) -> str:
     trust, estimand = dict(payload["trusts"])[settings.trust], dict(payload["estimands"])[settings.estimand]
-    return f"{trust}, {estimand}, service at {money_words(settings.cost_per_call)} per answered call"
+    attending = dict(payload["attending"])[settings.attending]
+    scenario = "" if settings.attending == payload["chosen"]["attending"] else f", {attending}"
+    return f"{trust}, {estimand}{scenario}, service at {money_words(settings.cost_per_call)} per answered call"
 
 
 def _about(evaluation: Evaluation, payload: Mapping[str, Any]) -> tuple[str, ...]:
@@ -97,8 +98,8 @@ def _about(evaluation: Evaluation, payload: Mapping[str, Any]) -> tuple[str, ...
     drawn, kept = payload["draws"], payload["draws_kept"]
     first = (
         "Change a price, a share or a threshold and this part of the page prices the avoided consequences again, in "
-        "your browser; nothing is sent anywhere. It prices again and does not refit: the avoided numbers themselves, "
-        "and their verdicts, stay as the run found them."
+        "your browser; nothing is sent anywhere. It prices again and does not refit: the avoided numbers, and their "
+        "verdicts, stay as the run found them" + (", unless you choose a scenario." if payload["moved"] else ".")
     )
     differ = f"thinned from {kept:,}, so that they differ slightly from the tables" if drawn < kept else "all there are"
     second = f"Figures here come from {_draws(drawn)}, {differ}. Intervals: {level}, {INTERVAL_KIND}."
@@ -109,6 +110,16 @@ def _about(evaluation: Evaluation, payload: Mapping[str, Any]) -> tuple[str, ...
         "proportion, so that its relative uncertainty stays. Prices start from the mean of the draws, which is within "
         "Monte Carlo error of the value of their source. The evaluated period is the report's, not a year."
     )
+    if payload["staffed_basis"]:
+        third += (
+            " A line costed from the people up costs each trust its own: the field then holds the mean of all trusts, "
+            "and a change moves every trust in proportion."
+        )
+    if payload["moved"]:
+        third += (
+            " The scenarios of attendance were weighed again from the draws of the same fit when the report was made; "
+            "under them counts have no verdict."
+        )
     if OTHERS in payload["trust_order"]:
         third += f" Only the {len(payload['trust_order']) - 1} largest trusts can be looked at one by one here."
     synthetic = ("These are SYNTHETIC DATA: whatever the settings, no figure here may be quoted.",)
@@ -137,11 +148,13 @@ def _choices(payload: Mapping[str, Any]) -> tuple[Choice, ...]:
     listed = (
         ("trust", "Trust", "trusts", ""),
         ("estimand", "Estimand", "estimands", "Which calls are credited; the glossary defines each."),
+        ("attending", "Attendance after advice", "attending", "Moves avoided numbers, which then have no verdict."),
         ("basis", "Basis of the service's cost", "bases", "Choosing one sets the cost per call below."),
     )
     return tuple(
         Choice(name, label, tuple((key, text) for key, text in payload[options]), chosen[name], hint)
         for name, label, options, hint in listed
+        if name != "attending" or len(payload[options]) > 1
     )
 
 

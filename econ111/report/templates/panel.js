@@ -55,12 +55,20 @@
     const basis = keys(data.bases).indexOf(settings.basis);
     const over = (array, placeOf) => each((draw) => chosen.reduce((sum, trust) => sum + row(array, placeOf(trust))[draw], 0));
     const calls = over(numbers.calls, (trust) => trust);
+    const charged = settings.basis === data.staffed_basis ? over(numbers.staffed_calls, (trust) => trust) : calls;
+    const scenario = keys(data.attending).indexOf(settings.attending) - 1;
     const perCall = priced(row(numbers.cost_per_call, basis), data.cost_per_call[settings.basis], settings.call);
     const avoided = {};
     const cost = {};
     consequences.forEach((name, at) => {
       const width = consequences.length;
-      avoided[name] = over(numbers.avoided, (trust) => (estimand * order.length + trust) * width + at);
+      const among = data.moved.indexOf(name);
+      const block = (trust) => estimand * order.length + trust;
+      const later = (trust) => scenario * data.estimands.length * order.length + block(trust);
+      avoided[name] =
+        scenario >= 0 && among >= 0
+          ? over(numbers.moved, (trust) => later(trust) * data.moved.length + among)
+          : over(numbers.avoided, (trust) => block(trust) * width + at);
       const price = settings.unitCost[name];
       if (price === null) return;
       const unit = priced(row(numbers.unit_cost, at), data.unit_cost[name], price);
@@ -70,7 +78,7 @@
     const value = each((draw) => valued.reduce((sum, name) => sum + cost[name][draw], 0));
     const cash = each((draw) => valued.reduce((sum, name) => sum + settings.cashShare[name] * cost[name][draw], 0));
     const worth = each((draw) => (data.attendance ? settings.threshold * avoided[data.attendance][draw] : 0));
-    const spent = each((draw) => calls[draw] * perCall[draw]);
+    const spent = each((draw) => charged[draw] * perCall[draw]);
     const net = each((draw) => value[draw] + worth[draw] - spent[draw]);
     const found = { value: amount(value), worth: amount(worth), spent: amount(spent), net: amount(net), cash: amount(cash) };
     const summed = (arrays) => Object.fromEntries(Object.entries(arrays).map(([name, array]) => [name, amount(array)]));
@@ -125,6 +133,7 @@
   function headline(found, settings) {
     const net = found.amounts.net;
     const labels = [Object.fromEntries(data.trusts)[settings.trust], Object.fromEntries(data.estimands)[settings.estimand]];
+    if (settings.attending !== data.chosen.attending) labels.push(Object.fromEntries(data.attending)[settings.attending]);
     return (
       `${labels.join(", ")}, service at ${money(settings.call)} per answered call: net value ${money(net.mean)} (${level} ${span(net, money)}); probability that value exceeds cost ` +
       `${chance(found.probability)}; break-even ${pence(found.even)} per answered call.`
@@ -180,6 +189,7 @@
       problems,
       trust: entered.trust,
       estimand: entered.estimand,
+      attending: entered.attending ?? data.chosen.attending,
       basis: entered.basis,
       call: entered.call,
       threshold: entered.threshold ?? 0,
@@ -211,7 +221,8 @@
       const [fewer, cost] = [found.avoided[name], found.cost[name]];
       put(`${name}.avoided`, count(fewer.mean), fewer.mean);
       put(`${name}.fewer`, span(fewer, count), `${fewer.low} ${fewer.high}`);
-      put(`${name}.verdict`, verdicts[name] || "not judged");
+      const judged = settings.attending === data.chosen.attending || !data.moved.includes(name);
+      put(`${name}.verdict`, (judged && verdicts[name]) || "not judged");
       put(`${name}.cost`, cost ? inUnit(cost.mean) : "not valued", cost ? cost.mean : undefined);
       put(`${name}.spread`, cost ? span(cost, inUnit) : "\u2013", cost ? `${cost.low} ${cost.high}` : undefined);
     });

@@ -17,7 +17,8 @@ from econ111.report.workbooks.inputs import Numbers
 from econ111.report.workbooks.layout import CODE_ROW, DRAWS, FIRST_DRAW, HEAD_ROW, PRICES, WORKINGS, Layout
 from econ111.report.workbooks.styles import set_page
 
-CALLS, VOLUME = "calls", "volume"
+CALLS, STAFFED, VOLUME = "calls", "staffed_calls", "volume"
+STAFFED_HEAD = "Calls as staffed: calls x the trust's cost of a call / mean cost of all trusts"
 GROUP_ROW = HEAD_ROW - 1
 COLUMN_WIDTH, PRINTED_DRAWS, PRINTED_COLUMNS = 18, 40, 10
 
@@ -48,6 +49,8 @@ def write_draws(book: Book) -> None:
     columns = []
     for trust in range(book.layout.total):
         columns.append(_Column(book.name(trust), "Answered calls", CALLS, priced.calls[:, trust], "stored"))
+        if priced.staffed is not None:
+            columns.append(_Column(book.name(trust), STAFFED_HEAD, STAFFED, priced.staffed[:, trust], "stored"))
         columns += [
             _Column(
                 book.name(trust),
@@ -116,7 +119,9 @@ def _settled(book: Book) -> list[_Column]:
     if priced.volume is None:
         return []
     settled, total = priced.settled, layout.total
-    places = [(DRAWS, [layout.block(trust) + 1 + k for trust in range(total)]) for k in range(len(priced.consequences))]
+    places = [
+        (DRAWS, [layout.first_avoided(trust) + k for trust in range(total)]) for k in range(len(priced.consequences))
+    ]
     places += [(WORKINGS, [layout.worked(trust, which) for trust in range(total)]) for which in (0, 1)]
     heads = [(f"{clean(item.label)}, avoided", item.consequence, "count") for item in priced.consequences]
     heads += [("Value avoided, GBP", "value", "money"), ("Service cost, GBP", "service_cost", "money")]
@@ -194,14 +199,16 @@ def _factors(book: Book) -> list[_Column]:
 def _totals(book: Book) -> list[_Column]:
     """Calls and avoided numbers of all trusts: those of one code, added across the row."""
     layout, priced, name = book.layout, book.priced, book.name(book.layout.total)
-    start, wide = layout.block(0), layout.total * (1 + len(priced.consequences))
+    start, wide = layout.block(0), layout.total * layout.wide
     first = layout.block(layout.total)
     codes = across(DRAWS, CODE_ROW, start, wide, fixed_row=True)
     heads = [
         ("Answered calls", CALLS),
+        *([(STAFFED_HEAD, STAFFED)] if priced.staffed is not None else []),
         *((f"{clean(item.label)}, avoided", item.consequence) for item in priced.consequences),
     ]
-    values = [priced.calls[:, -1], *priced.avoided[:, -1].T]
+    values = [priced.calls[:, -1], *([] if priced.staffed is None else [priced.staffed[:, -1]])]
+    values += [*priced.avoided[:, -1].T]
     wanted = [xl_rowcol_to_cell(CODE_ROW, first + place, row_abs=True) for place in range(len(heads))]
     return [
         _Column(
@@ -221,8 +228,7 @@ def _worth(book: Book, trust: int) -> list[_Column]:
     wide = len(priced.valued)
     source = WORKINGS if trust == layout.total else DRAWS
     cost = tuple(
-        f"{cell(source, row, layout.block(trust), fixed_row=False)}*{cell(PRICES, row, price, fixed_row=False)}"
-        for row in _rows(book)
+        f"{_charged(layout, trust, source, row)}*{cell(PRICES, row, price, fixed_row=False)}" for row in _rows(book)
     )
     value = tuple(
         f"SUMPRODUCT({layout.avoided_across(trust, row)},{across(PRICES, row, 1, wide)})" if wide else "0"
@@ -236,6 +242,15 @@ def _worth(book: Book, trust: int) -> list[_Column]:
         _Column(name, "Service cost, GBP", "service_cost", spent, "money", cost),
         _Column(name, "Net value, GBP", "net_value", worth - spent, "money", net),
     ]
+
+
+def _charged(layout: Layout, trust: int, source: str, row: int) -> str:
+    """Calls in one draw as the base chosen charges them: as staffed where that is the line from the people up."""
+    last = len(layout.priced.inputs.bases) - 1
+    plain, staffed = (cell(source, row, layout.charged(trust, base), fixed_row=False) for base in (0, last))
+    if layout.priced.staffed is None:
+        return plain
+    return f"IF({layout.used('basis')}={last + 1},{staffed},{plain})"
 
 
 def _write(book: Book, name: str, columns: Sequence[_Column]) -> None:

@@ -18,6 +18,7 @@ from econ111.intervals import INTERVAL_LEVEL
 from econ111.report.labels import clean
 from econ111.report.numbers import as_number, plain_value
 from econ111.report.rows import rows_of
+from econ111.report.staffed import STAFFING, StaffedCalls, staffed_calls
 from econ111.results import Evaluation
 from econ111.specs.schema import BudgetImpact, Economics
 
@@ -108,7 +109,8 @@ def read_inputs(evaluation: Evaluation, economics: Economics, kept: NDArray[np.i
     reader = _Reader(evaluation, kept)
     valued = [item for item in economics.consequences if item.unit_cost]
     labels, budget = _choosable(economics), live_budget(evaluation)
-    names = list(economics.service_cost_bases)
+    staffed = staffed_calls(evaluation)
+    names = [*economics.service_cost_bases, *([STAFFING] if staffed else [])]
     chosen = economics.consequences if budget else ()
     uptake = budget.uptake if budget else ()
     months = float(evaluation.costs.attrs["period_months"]) if evaluation.costs is not None else MONTHS_IN_YEAR
@@ -120,7 +122,8 @@ def read_inputs(evaluation: Evaluation, economics: Economics, kept: NDArray[np.i
         bases=tuple(
             reader.drawn(name, f"call_cost_{basis}", labels[basis])
             for basis, name in economics.service_cost_bases.items()
-        ),
+        )
+        + ((_staffed(staffed, labels[STAFFING], evaluation.spec.study.price_year),) if staffed else ()),
         base=names.index(economics.service_cost),
         cash_shares=tuple(
             _plain(f"cash_share_{item.consequence}", item.label, item.cash_share, "share of the value", "share")
@@ -150,6 +153,15 @@ def read_inputs(evaluation: Evaluation, economics: Economics, kept: NDArray[np.i
 def _plain(key: str, label: str, value: float, unit: str, kind: Kind) -> Input:
     about = (("source", FROM_SPECIFICATION if key != "months_in_year" else "Calendar"),)
     return Input(key, label, float(value), unit, kind, about=about)
+
+
+def _staffed(found: StaffedCalls, label: str, price_year: str) -> Input:
+    """A line from the people up: one price, the mean over all trusts; each trust's own is in its weighted calls."""
+    note = "Mean over all trusts and draws. What each trust's line costs beside it stands in its calls as staffed."
+    about = (("source", "Worked out from calls, staff and pay: table staffing of the run"), ("note", note))
+    return Input(
+        f"call_cost_{STAFFING}", label, found.rate, "GBP per call", "money", price_year=price_year, about=about
+    )
 
 
 def live_budget(evaluation: Evaluation) -> BudgetImpact | None:
@@ -225,7 +237,7 @@ def _about(name: str, row: dict[str, Any], unit: str) -> tuple[tuple[str, str], 
 
 def _choosable(economics: Economics) -> dict[str, str]:
     """Labels of the bases, each once, short and without the marks that a search in a spreadsheet reads as any text."""
-    given = {basis: clean(economics.service_cost_labels.get(basis, basis)) for basis in economics.service_cost_bases}
+    given = {basis: clean(label) for basis, label in economics.bases.items()}
     plain = {basis: "".join(mark for mark in label if mark not in "*?~")[:200] for basis, label in given.items()}
     folded = [label.casefold() for label in plain.values()]
     return {

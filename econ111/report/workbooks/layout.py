@@ -60,7 +60,16 @@ class Layout:
     @property
     def volumes(self) -> int:
         """First column of the Draws sheet with the settled volume of a trust, where there is any."""
-        return 1 + self.total * (1 + len(self.priced.consequences))
+        return 1 + self.total * self.wide
+
+    @property
+    def wide(self) -> int:
+        """Columns of draws of one trust: calls, calls as staffed where there are any, avoided numbers."""
+        return 1 + self._staffed + len(self.priced.consequences)
+
+    @property
+    def _staffed(self) -> int:
+        return int(self.priced.staffed is not None)
 
     @property
     def _blocks(self) -> int:
@@ -83,8 +92,20 @@ class Layout:
 
     def block(self, trust: int) -> int:
         """First column of a trust's draws, its calls; on the Draws sheet, or for the total on Workings."""
-        wide = 1 + len(self.priced.consequences)
-        return 1 + (COLUMNS_OF_WORKINGS if trust == self.total else wide) * trust
+        return 1 + (COLUMNS_OF_WORKINGS if trust == self.total else self.wide) * trust
+
+    def charged(self, trust: int, base: int) -> int:
+        """Column with the calls of a trust as one of the bases charges them, on the sheet of its block."""
+        last = len(self.priced.inputs.bases) - 1
+        return self.block(trust) + (1 if self._staffed and base == last else 0)
+
+    def charged_calls(self, trust: int, base: int) -> str:
+        """Reference to the calls of a trust in every draw as one of the bases charges them."""
+        return self.column(self._source(trust), self.charged(trust, base))
+
+    def first_avoided(self, trust: int) -> int:
+        """First column of a trust's avoided numbers."""
+        return self.block(trust) + 1 + self._staffed
 
     def calls(self, trust: int) -> str:
         """Reference to the calls of a trust in every draw."""
@@ -92,15 +113,15 @@ class Layout:
 
     def avoided(self, trust: int, consequence: int) -> str:
         """Reference to the avoided numbers of a trust in every draw."""
-        return self.column(self._source(trust), self.block(trust) + 1 + consequence)
+        return self.column(self._source(trust), self.first_avoided(trust) + consequence)
 
     def avoided_across(self, trust: int, row: int) -> str:
         """Reference to the avoided numbers of the valued consequences in one draw."""
-        return across(self._source(trust), row, self.block(trust) + 1, len(self.priced.valued))
+        return across(self._source(trust), row, self.first_avoided(trust), len(self.priced.valued))
 
     def worked(self, trust: int, which: int) -> int:
         """Column on Workings of a trust's value (0), service cost (1) and net value (2)."""
-        ahead = 1 + len(self.priced.consequences) if trust == self.total else 0
+        ahead = self.wide if trust == self.total else 0
         return 1 + COLUMNS_OF_WORKINGS * trust + ahead + which
 
     def value(self, trust: int) -> str:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from econ111.economics.budget_plan import BudgetPlan, financial_year, first_calendar_year
 from econ111.economics.forecast import settled_volume
 from econ111.economics.totals import TOTAL
+from econ111.report.staffed import staffed_calls
 from econ111.report.workbooks.inputs import MONTHS_IN_YEAR, Inputs, Numbers, live_budget, read_inputs
 from econ111.results import Evaluation
 from econ111.specs.schema import Consequence, Economics
@@ -29,6 +30,7 @@ class Priced:
     `avoided` (sample, trust, consequence), `calls` (sample, trust): the last trust is the total, the valued
     consequences come first. `kept` (sample): places of the draws among all `of` draws. `volume` (sample, trust),
     without the total: calls of a settled month over the calls of the period, where year 0 is made of settled months.
+    `staffed` (sample, trust): calls weighted by what each trust's line costs from the people up, see `StaffedCalls`.
     """
 
     economics: Economics
@@ -42,6 +44,7 @@ class Priced:
     avoided: Numbers
     calls: Numbers
     volume: Numbers | None = None
+    staffed: Numbers | None = None
 
     @property
     def size(self) -> int:
@@ -87,7 +90,15 @@ class Priced:
     @cached_property
     def service_cost(self) -> Numbers:
         """GBP that the service costs on the base chosen (sample, trust)."""
-        return self.calls * self.call_costs[:, [self.inputs.base]]
+        return self.cost_on(self.inputs.base)
+
+    def charged(self, base: int) -> Numbers:
+        """Calls as one of the bases charges them (sample, trust): weighted where each trust's line has its own cost."""
+        return self.staffed if self.staffed is not None and base == len(self.inputs.bases) - 1 else self.calls
+
+    def cost_on(self, base: int) -> Numbers:
+        """GBP that the service costs on one of the bases (sample, trust)."""
+        return self.charged(base) * self.call_costs[:, [base]]
 
     @cached_property
     def settled(self) -> Priced:
@@ -95,8 +106,9 @@ class Priced:
         if self.volume is None:
             return self
         avoided = self.avoided[:, :-1] * self.volume[:, :, None]
-        calls = self.calls[:, :-1] * self.volume
-        return replace(self, avoided=with_sum(avoided), calls=with_sum(calls), volume=None)
+        calls = with_sum(self.calls[:, :-1] * self.volume)
+        staffed = None if self.staffed is None else with_sum(self.staffed[:, :-1] * self.volume)
+        return replace(self, avoided=with_sum(avoided), calls=calls, staffed=staffed, volume=None)
 
     def place(self, consequence: str) -> int:
         """Place of a consequence on the last axis of `avoided`."""
@@ -135,7 +147,7 @@ def price(evaluation: Evaluation) -> Priced:
     fewer = (chosen["without_service"] - chosen["with_service"]).transpose("sample", "trust", "consequence")
     calls = outcomes["calls"].transpose("sample", "trust").values[kept]
     avoided = fewer.values[kept]
-    budget = live_budget(evaluation)
+    budget, staffed = live_budget(evaluation), staffed_calls(evaluation)
     start = first_calendar_year(budget.first_year) if budget else 0
     return Priced(
         economics=economics,
@@ -149,6 +161,7 @@ def price(evaluation: Evaluation) -> Priced:
         avoided=with_sum(avoided),
         calls=with_sum(calls),
         volume=_volume(evaluation, kept),
+        staffed=None if staffed is None else with_sum(staffed.calls.transpose("sample", "trust").values[kept]),
     )
 
 

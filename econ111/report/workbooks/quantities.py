@@ -108,8 +108,8 @@ def on_base(layout: Layout, trust: int, base: int) -> tuple[Quantity, Quantity]:
     """Service cost and net value on one of the bases, whichever is chosen."""
     priced = layout.priced
     one = priced.inputs.bases[base]
-    spent = priced.calls[:, trust] * priced.call_costs[:, base]
-    cost = f"{layout.calls(trust)}*{layout.spread_column(one.key)}*{layout.used(one.key)}"
+    spent = priced.cost_on(base)[:, trust]
+    cost = f"{layout.charged_calls(trust, base)}*{layout.spread_column(one.key)}*{layout.used(one.key)}"
     return Quantity(cost, spent), Quantity(f"{layout.value(trust)}-{cost}", priced.value[:, trust] - spent)
 
 

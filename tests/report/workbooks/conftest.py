@@ -73,6 +73,20 @@ def settled_evaluation(priced_evaluation: Evaluation) -> Evaluation:
 
 
 @pytest.fixture(scope="session")
+def staffed_evaluation(settled_evaluation: Evaluation) -> Evaluation:
+    """The same on a line costed from the people up: a call costs East London twice what it costs West London."""
+
+    def staffed(outcomes: xr.Dataset, _: xr.Dataset) -> xr.DataArray:
+        dear = xr.DataArray([120.0, 60.0], dims="trust", coords={"trust": ["RWK", "RKL"]})
+        draw = xr.DataArray(np.linspace(0.8, 1.2, outcomes.sizes["sample"]), dims="sample")
+        return (draw * dear).transpose("sample", "trust")
+
+    content = settled_evaluation.spec.model_dump()
+    content["economics"] |= {"service_cost": "staffing", "staffing": {"label": "From the people up"}}
+    return replace(settled_evaluation, spec=Spec.model_validate(content), staffed=staffed)
+
+
+@pytest.fixture(scope="session")
 def model_file(priced_evaluation: Evaluation, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The model workbook of two trusts."""
     path = write_model_workbook(priced_evaluation, tmp_path_factory.mktemp("model") / "model.xlsx")

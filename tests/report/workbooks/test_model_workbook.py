@@ -352,3 +352,37 @@ def test_settled_months_without_calls_by_month_leave_the_budget_out(
     said = " ".join(str(cell.value) for cell in book["Cover"]["B"])
     assert "calls by month were not kept" in said
     assert not any(str(cell.value or "").startswith("Budget impact") for cell in book["All trusts"]["A"])
+
+
+def test_a_line_from_the_people_up_is_live_and_equals_the_economics(
+    recalculate: Callable[..., openpyxl.Workbook], staffed_evaluation: Evaluation, tmp_path: Path
+) -> None:
+    """As the base: each trust's line at its own cost per call, in the period and in a budget from settled months."""
+    path = write_model_workbook(staffed_evaluation, tmp_path / "model.xlsx")
+    assert path is not None
+    book, truth = recalculate(path), price_again(staffed_evaluation)
+    _check_money(book, truth, basis="staffing")
+    _check_budget(book, truth)
+    assert book["Checks"]["B4"].value == "All checks pass"
+    lines = {row[0]: row for row in _rows(book["Trust RWK"], "Value against cost on each basis")}
+    for label, basis in (("From the people up", "staffing"), ("Each a contact", "high")):
+        net = truth.net.sel(trust="RWK", basis=basis)
+        for found, wanted in zip(lines[label][2:5], (net.mean(), *np.quantile(net, [0.025, 0.975])), strict=True):
+            _close(found, float(wanted), label)
+
+
+def test_a_dearer_line_and_another_base_follow_the_economics(
+    recalculate: Callable[..., openpyxl.Workbook], staffed_evaluation: Evaluation, tmp_path: Path
+) -> None:
+    """The mean price doubled doubles each trust's cost; a public base chosen charges every call alike again."""
+    path = write_model_workbook(staffed_evaluation, tmp_path / "model.xlsx")
+    assert path is not None
+    place = _input_cell(path, "call_cost_staffing")
+    stated = openpyxl.load_workbook(path)["Inputs"][place.partition("!")[2]].value
+    book, truth = recalculate(path, {place: 2 * float(stated)}), price_again(staffed_evaluation)
+    for name in RESULTS:
+        spent = {row[0]: row for row in _rows(book[name], "Value against cost, base chosen")}["Service cost"][2]
+        wanted = 2 * float(truth.service.sel(trust=CODES[name], basis="staffing").mean())
+        assert math.isclose(float(spent), wanted, abs_tol=PENNY)
+    other = recalculate(path, {_input_cell(path, "basis"): "Like service"})
+    _check_money(other, price_again(staffed_evaluation, basis="middle"), basis="middle")
