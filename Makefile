@@ -9,6 +9,12 @@ PIP    := $(VENV)/bin/python -m pip --disable-pip-version-check --no-input
 PY     := $(VENV)/bin/python
 MODEL  ?= london-2024
 OUT    ?= out
+# Sizes of the continuous proofs; see docs/reliability.md.
+EXAMPLES ?= 2000
+SECONDS  ?= 60
+ROOM     ?= economics
+SAMPLE   ?= 300
+ROOMS    := tests/economics tests/activity tests/own_calls tests/faults/test_bad_inputs.py econ111/economics econ111/activity
 
 export MPLBACKEND := Agg
 # Compiled bytecode is kept: without it every start pays several seconds again.
@@ -17,7 +23,7 @@ unexport PYTHONDONTWRITEBYTECODE
 RUNTIME := $(VENV)/.runtime-installed
 DEV     := $(VENV)/.dev-installed
 
-.PHONY: help run test quick lint format types slow calibration benchmark docs lock clean
+.PHONY: help run test quick lint format types slow calibration benchmark faults fuzz coverage mutation docs lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -50,6 +56,20 @@ calibration: $(DEV) ## many fits to simulated services into docs/calibration (ho
 
 benchmark: $(DEV) ## wall times of import, cold run and second run
 	$(PY) benchmarks/run_times.py
+
+faults: $(DEV) ## bad inputs and faults of the machine, each really tried
+	$(PY) -m pytest -q tests/faults -m "slow or not slow"
+
+fuzz: $(DEV) ## every reader under spoilt files: 2,000 examples each, then a minute each, guided where atheris is
+	ECON111_FUZZ_EXAMPLES=$(EXAMPLES) $(PY) -m pytest -q tests/faults/test_fuzz.py
+	$(PY) benchmarks/fuzz_readers.py --seconds $(SECONDS) --out docs/reliability/fuzz.csv
+
+coverage: $(DEV) ## lines and branches of economics and activity that their tests reach
+	$(PY) -m coverage run --branch --source=econ111/economics,econ111/activity -m pytest -q $(ROOMS)
+	$(PY) -m coverage report --skip-covered --precision=1
+
+mutation: $(DEV) ## share of small faults in the code of a ROOM (economics) that a test notices
+	$(PY) benchmarks/mutation.py $(ROOM) $(if $(SAMPLE),--sample $(SAMPLE)) --out docs/reliability/mutation-$(ROOM).csv
 
 docs: $(DEV) ## the documentation as a site in docs/_build/html
 	$(PY) -m sphinx -W --keep-going -b html docs docs/_build/html

@@ -21,6 +21,8 @@ _ARITHMETIC = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.Pow: ast.Mult,
     ast.FloorDiv: ast.Mult, ast.Mod: ast.Mult, ast.MatMult: ast.Mult, ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
 }  # fmt: skip
+# Arguments that only guard or hurry: leaving them out changes no result.
+_WITHOUT_MEANING = {"strict", "stacklevel"}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -57,7 +59,9 @@ def _reached(node: ast.AST) -> Iterator[ast.AST]:
             return
         case ast.Assign(targets=[ast.Name(id="__all__")]):
             return
-        case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+        case ast.If(test=ast.Name(id="TYPE_CHECKING")) | ast.TypeAlias():
+            return
+        case ast.Assign(targets=[ast.Name()], value=ast.BinOp(op=ast.BitOr())):  # a type by another name
             return
         case ast.Call(func=ast.Name(id=name)) if name.endswith(("Error", "Issue", "overload", "TypeVar", "cast")):
             return
@@ -72,6 +76,11 @@ def _reached(node: ast.AST) -> Iterator[ast.AST]:
 
 def _changes(node: ast.AST):  # type: ignore[no-untyped-def]  # noqa: PLR0912
     """What is changed about one node, in words and as a function that does it to the node's twin."""
+    yield from _other_operators(node)
+    yield from _other_parts(node)
+
+
+def _other_operators(node: ast.AST):  # type: ignore[no-untyped-def]
     match node:
         case ast.Compare(ops=[one, *_]) if type(one) in _COMPARE:
             new = _COMPARE[type(one)]
@@ -87,6 +96,10 @@ def _changes(node: ast.AST):  # type: ignore[no-untyped-def]  # noqa: PLR0912
             yield f"to {swapped.__name__}", lambda twin: setattr(twin, "op", swapped())
         case ast.UnaryOp(op=ast.USub() | ast.Not()):
             yield f"without {type(node.op).__name__}", lambda twin: setattr(twin, "op", _nothing(twin))
+
+
+def _other_parts(node: ast.AST):  # type: ignore[no-untyped-def]
+    match node:
         case ast.If() | ast.IfExp() | ast.While():
             yield "condition denied", lambda twin: setattr(twin, "test", ast.UnaryOp(ast.Not(), twin.test))
         case ast.Constant(value=bool()):
@@ -101,7 +114,7 @@ def _changes(node: ast.AST):  # type: ignore[no-untyped-def]  # noqa: PLR0912
             yield "call left out", lambda twin: setattr(twin, "value", ast.Constant(None))
         case ast.Call() if node.keywords:
             for place, keyword in enumerate(node.keywords):
-                if keyword.arg:
+                if keyword.arg and keyword.arg not in _WITHOUT_MEANING:
                     yield f"without {keyword.arg}=", lambda twin, place=place: twin.keywords.pop(place)
 
 

@@ -1,12 +1,13 @@
-"""How many small faults, put into the code of a room one at a time, its tests notice: the mutation score.
+"""Mutation score of a room of econ111: the share of small faults in its code, one at a time, that a test notices.
 
     python benchmarks/mutation.py economics --sample 400 --seed 1 [--out docs/reliability/mutation-economics.csv]
 
 First the tests run once, and coverage.py notes which test reaches which line. Then each mutant (see `mutants.py`) runs
-in a process of its own, with only the tests that reach its line, the quickest first, until one fails. A line that no
-test reaches, or that runs only on import, is tried with every test of its module's imports; a mutant that runs four
-times as long as its tests did, and half a minute more, counts as noticed. `--sample` draws mutants at random, and the
-score then has a standard error; without it every mutant is tried.
+in a process of its own, with the files of tests that reach its line (a fixture is shared by a file), the quickest
+first, until one test fails. A line that no test reaches, or that runs only on import, is tried with every file that
+reaches its module; a mutant that runs four times as long as its tests did, and half a minute more, counts as noticed.
+`--sample` draws mutants at random, and the score then has a standard error; without it every mutant is tried.
+`--again TABLE` tries the survivors of an earlier table once more, after tests were added.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ TESTS = {
     "economics": ("tests/economics", "econ111/economics"),
     "activity": ("tests/activity", "tests/own_calls", "tests/faults/test_bad_inputs.py", "econ111/activity"),
 }
-QUIET = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "--hypothesis-seed=0")
+# Without rewritten assertions: the rewriter would load a module of doctests itself, and the mutant would not be tried.
+QUIET = ("--assert=plain", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "--hypothesis-seed=0")
 SLOWER, LONGER = 4.0, 30.0
 HEAVY = ("numpy", "scipy.optimize", "scipy.stats", "scipy.interpolate", "pandas", "xarray", "pydantic", "pytest")
 HEAVY += ("hypothesis", "openpyxl", "pyarrow.parquet", "coverage")
@@ -48,6 +50,7 @@ def main() -> None:
     asked.add_argument("--sample", type=int, help="mutants drawn at random; all when left out")
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--only", default="", help="modules whose path holds these words")
+    asked.add_argument("--again", type=Path, help="a table of before: only the mutants that survived then")
     asked.add_argument("--out", type=Path, help="CSV file for every mutant tried")
     given = asked.parse_args()
     os.chdir(ROOT)
@@ -55,7 +58,7 @@ def main() -> None:
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = tempfile.mkdtemp()
     reached, seconds = _reached_by(TESTS[given.room])
     mutants = [mutant for mutant in _all_mutants(given.room) if given.only in mutant.module]
-    chosen = mutants
+    chosen = _survivors(mutants, given.again) if given.again else mutants
     if given.sample and given.sample < len(mutants):
         chosen = random.Random(given.seed).sample(mutants, given.sample)
     _import_heavy()
@@ -84,8 +87,16 @@ def _all_mutants(room: str) -> list:  # type: ignore[type-arg]
     return found
 
 
+def _survivors(mutants: list, table: Path) -> list:  # type: ignore[type-arg]
+    """Mutants that an earlier table calls survived; each is known by its module, its line and its words."""
+    with table.open(encoding="utf-8", newline="") as stream:
+        rows = [row for row in csv.DictReader(stream) if row["fate"] == "survived"]
+    wanted = {(row["module"], row["line"], row["what"]) for row in rows}
+    return [mutant for mutant in mutants if (mutant.module, str(mutant.line), mutant.what) in wanted]
+
+
 def _reached_by(places: tuple[str, ...]) -> tuple[dict[tuple[str, int], set[str]], dict[str, float]]:
-    """For each line of econ111 the tests that run it, and each test's seconds; from one run in another process."""
+    """For each line of econ111 the tests that run it, and each file's seconds; from one run in another process."""
     child = os.fork()
     store = Path(tempfile.gettempdir()) / f"mutation-{os.getpid()}.json"
     if child == 0:
@@ -103,7 +114,8 @@ def _reached_by(places: tuple[str, ...]) -> tuple[dict[tuple[str, int], set[str]
                 measure.switch_context("")
 
             def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-                self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0.0) + report.duration
+                file = report.nodeid.split("::", maxsplit=1)[0]
+                self.seconds[file] = self.seconds.get(file, 0.0) + report.duration
 
         measure = coverage.Coverage(source=["econ111"], data_file=None)
         clock = Clock()
@@ -138,11 +150,11 @@ def _import_heavy() -> None:
 
 
 def _tests_of(mutant, reached, seconds) -> list[str]:  # type: ignore[no-untyped-def]
-    """Tests that run the line, the quickest first; for a line that runs on import, all that run its module."""
+    """Files of tests that run the line, the quickest first; for a line that runs on import, all that run its module."""
     tests = reached.get((mutant.module, mutant.line), set())
     if not tests:
         tests = set().union(*(names for (module, _), names in reached.items() if module == mutant.module))
-    return sorted(tests, key=lambda test: seconds.get(test, 0.0))
+    return sorted({test.split("::", maxsplit=1)[0] for test in tests}, key=lambda file: seconds.get(file, 0.0))
 
 
 def _fate(mutant, reached, seconds) -> str:  # type: ignore[no-untyped-def]

@@ -120,6 +120,8 @@ BYTES: list[tuple[str, str, bytes, str]] = [
         b"<v>120</v>", b"<f>60+60</f><v></v>", 1)), "holds a formula without a stored result"),
     ("calls_excel", "two sheets", workbook(CALL_LINES[:1], sheet="calls"), "has column names but no rows"),
     ("records_parquet", "half a Parquet file", READERS["records_parquet"].good[:200], "not a Parquet file"),
+    ("records_parquet", "a column whose name is no text",
+     READERS["records_parquet"].good.replace(b"Trust", b"\xff\xfeust"), "not a Parquet file"),
     ("records_parquet", "text named Parquet", b"hello", "is named as Parquet and is not"),
     ("records", "Windows-1252", READERS["records"].good.replace(b"p1", b"p\xa3", 1), "row 2: is not UTF-8"),
     ("records", "UTF-16", READERS["records"].good.decode().encode("utf-16"), "is in UTF-16 or is not text"),

@@ -1,7 +1,7 @@
 """Every reader under spoilt files: data, or one of econ111's own errors with a place and a remedy, and nothing else.
 
 Hypothesis spoils the good file of each reader as bytes and as a table, and shrinks what fails to the least that does.
-The short form is part of `make test`; `ECON111_FUZZ_EXAMPLES=20000` makes it long (`make fuzz`). The coverage-guided
+The short form is part of `make test`; `ECON111_FUZZ_EXAMPLES=2000` makes it long (`make fuzz`). The coverage-guided
 form of the same is `benchmarks/fuzz_readers.py`.
 """
 

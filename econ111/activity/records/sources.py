@@ -97,7 +97,8 @@ def _extract(path: Path, spec: RecordsSpec, connection: duckdb.DuckDBPyConnectio
     elif ending == PARQUET:
         try:
             relation, issues = connection.read_parquet(_literal(path), hive_partitioning=False), []
-        except duckdb.Error as broken:
+            tuple(relation.columns)
+        except (duckdb.Error, RuntimeError, UnicodeError) as broken:  # names of columns may be no text
             raise file_error(path.name, "is not a Parquet file that can be read.", "Export it again.") from broken
     elif ending in EXCEL:
         relation, issues = _workbook(path, spec, connection)
