@@ -13,7 +13,8 @@ OUT    ?= out
 EXAMPLES ?= 2000
 SECONDS  ?= 60
 ROOM     ?= economics
-SAMPLE   ?= 300
+SAMPLE   ?= 160
+SEED     ?= 2
 ROOMS    := tests/economics tests/activity tests/own_calls tests/faults/test_bad_inputs.py econ111/economics econ111/activity
 
 export MPLBACKEND := Agg
@@ -61,7 +62,7 @@ faults: $(DEV) ## bad inputs and faults of the machine, each really tried
 	$(PY) -m pytest -q tests/faults -m "slow or not slow"
 
 fuzz: $(DEV) ## every reader under spoilt files: 2,000 examples each, then a minute each, guided where atheris is
-	ECON111_FUZZ_EXAMPLES=$(EXAMPLES) $(PY) -m pytest -q tests/faults/test_fuzz.py
+	ECON111_FUZZ_EXAMPLES=$(EXAMPLES) $(PY) -m pytest -q tests/faults/test_fuzz.py -m slow
 	$(PY) benchmarks/fuzz_readers.py --seconds $(SECONDS) --out docs/reliability/fuzz.csv
 
 coverage: $(DEV) ## lines and branches of economics and activity that their tests reach
@@ -69,7 +70,7 @@ coverage: $(DEV) ## lines and branches of economics and activity that their test
 	$(PY) -m coverage report --skip-covered --precision=1
 
 mutation: $(DEV) ## share of small faults in the code of a ROOM (economics) that a test notices
-	$(PY) benchmarks/mutation.py $(ROOM) $(if $(SAMPLE),--sample $(SAMPLE)) --out docs/reliability/mutation-$(ROOM).csv
+	$(PY) benchmarks/mutation.py $(ROOM) $(if $(SAMPLE),--sample $(SAMPLE)) --seed $(SEED) --out docs/reliability/mutation-$(ROOM).csv
 
 docs: $(DEV) ## the documentation as a site in docs/_build/html
 	$(PY) -m sphinx -W --keep-going -b html docs docs/_build/html

@@ -74,7 +74,7 @@ def _reached(node: ast.AST) -> Iterator[ast.AST]:
                 yield from _reached(child)
 
 
-def _changes(node: ast.AST):  # type: ignore[no-untyped-def]  # noqa: PLR0912
+def _changes(node: ast.AST):  # type: ignore[no-untyped-def]
     """What is changed about one node, in words and as a function that does it to the node's twin."""
     yield from _other_operators(node)
     yield from _other_parts(node)

@@ -18,7 +18,7 @@ from econ111.economics import (
 )
 from econ111.economics.staffing.week import CallWeek, loads
 from econ111.economics.thresholds import Search, break_even, two_way
-from econ111.economics.wider import WiderCost, perspectives_table, wider_value
+from econ111.economics.wider import WIDER, WiderCost, perspectives_table, wider_value
 from econ111.errors import InputError
 
 DRAWS = xr.Dataset(
@@ -39,6 +39,18 @@ def test_a_product_is_worked_at_its_corners_and_one_pair_within() -> None:
     assert len(worked) <= 6
     by_hand = [60 - one * other for one in ends for other in ends]
     assert table.expected.tolist() == pytest.approx(by_hand)
+
+
+def test_a_two_way_table_says_its_level_unit_and_price_year() -> None:
+    """As the result has them, in every row."""
+
+    def net(given: xr.Dataset) -> xr.DataArray:
+        return (60 - given["price"] * given["number"]).assign_attrs(unit="GBP", price_year="2024/25")
+
+    table = two_way(net, DRAWS, across={"price": [1.0, 2.0], "number": [1.0, 2.0]}, level=0.9)
+    assert set(table.level) == {0.9}
+    assert set(table.result_unit) == {"GBP"}
+    assert set(table.price_year) == {"2024/25"}
 
 
 def test_a_break_even_says_between_which_ends_it_was_sought() -> None:
@@ -123,6 +135,7 @@ def test_a_wider_value_has_its_name_items_and_order(costs: xr.Dataset) -> None:
     assert found.dims[-1] == "item"
     assert found["item"].values.tolist() == ["police time"]
     assert (found.attrs["unit"], found.attrs["price_year"]) == ("GBP", "2024/25")
+    assert found.attrs["perspective"] == WIDER
 
 
 def test_a_view_of_perspectives_has_bounds_and_rows_without_gaps(costs: xr.Dataset, service: xr.DataArray) -> None:

@@ -1,1 +1,1 @@
-"""Faults of the surroundings and of what is given, really tried."""
+"""Bad inputs and faults of the machine, and what must come of each."""

@@ -20,7 +20,8 @@ from reader_files import READERS
 
 from econ111.errors import Econ111Error
 
-EXAMPLES = int(os.environ.get("ECON111_FUZZ_EXAMPLES", "12"))
+pytestmark = pytest.mark.slow
+EXAMPLES = int(os.environ.get("ECON111_FUZZ_EXAMPLES", "10"))
 FUZZING = settings(
     max_examples=EXAMPLES, deadline=None, database=None, derandomize=EXAMPLES < 100,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture],
