@@ -146,7 +146,7 @@ BYTES: list[tuple[str, str, bytes, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("reader", "about", "content", "says"), BYTES, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(("reader", "about", "content", "says"), BYTES, ids=[f"{row[0]}: {row[1]}" for row in BYTES])
 def test_spoilt_bytes_are_refused_in_the_wanted_words(
     tmp_path: Path, reader: str, about: str, content: bytes, says: str
 ) -> None:
