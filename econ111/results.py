@@ -73,6 +73,16 @@ TABLES = MappingProxyType(
         "forecast_scores": "Forecasts of months that the fit had not seen, against a naive forecast",
     }
 )
+# What a table of results says of itself where its own rows do not: no year is discounted unless a table says so.
+NOT_DISCOUNTED = "none"
+# Tables of what went in, of tests and of lists to fill: they hold no result, so nothing is compared in them.
+NOT_RESULTS = frozenset(
+    {
+        "parameters", "evidence", "issues", "checks", "verification", "assumption_log", "data_log", "decision_log",
+        "assurance", "cheers", "cheers_voi", "model_checks", "power_scaling", "payment_rules", "price_years",
+        "budget_checklist", "published_figures", "forecast_scores", "detectable",
+    }
+)  # fmt: skip
 
 # Tables that stand beside those: workings, views by area and year, and what a checklist asks.
 FURTHER_TABLES = MappingProxyType(
@@ -260,11 +270,16 @@ def published_lines(evaluation: Evaluation) -> list[str]:
 
 
 def _change_line(row: Mapping[Any, Any]) -> str:
-    """One change between published numbers, with what it says of the service."""
-    fewer, low, high = (f"{row[name]:,.{row['decimals']}f}" for name in ("fewer", "fewer_low", "fewer_high"))
-    size = f"{row['change']}; fewer by {fewer} {row['unit']}".strip()
+    """One change between published numbers, with what it says of the service.
+
+    A change to more is said as more, and its interval with it, so that no number stands with a sign against its word.
+    """
+    word, sign = ("fewer", 1) if row["fewer"] >= 0 else ("more", -1)
+    ends = sorted(sign * row[name] for name in ("fewer_low", "fewer_high"))
+    size, low, high = (f"{value + 0.0:,.{row['decimals']}f}" for value in (sign * row["fewer"], *ends))
     return (
-        f"{row['label'] or ITEM_WORDS[row['outcome']]}: {size} ({row['level']:.0%} interval {low} to {high}). "
+        f"{row['label'] or ITEM_WORDS[row['outcome']]}: {row['change']}; "
+        f"{word} by {f'{size} {row["unit"]}'.strip()} ({row['level']:.0%} interval {low} to {high}). "
         f"Effect of the service: {row['verdict']}, because {row['reason']}."
     )
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from report.basis_walk import silent_files, silent_on_the_page, silent_sheets
 from test_run import Stored, london, stored
 
 from econ111.errors import InputError
+from econ111.report.workbooks import write_workbooks
 from econ111.results import Evaluation
 from econ111.run import evaluate
 from econ111.specs.schema import Spec
@@ -177,3 +179,30 @@ def test_the_break_even_diversion_lies_between_none_and_all(london: Evaluation) 
     base = london.tables["scenarios"].query("base and trust == 'Total'").net_value.item()
     by_line = row.at_low + 0.6 * (row.at_high - row.at_low)
     assert by_line == pytest.approx(base, rel=5e-3)
+
+
+def test_no_table_of_a_whole_run_is_silent_on_what_it_rests_on(london: Evaluation, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """Comparator, price year, perspective and discounting: each table of the page, each CSV file, each sheet."""
+    assert silent_on_the_page(london) == []
+    assert silent_files(london, tmp_path / "files") == []
+    write_workbooks(london, tmp_path)
+    assert silent_sheets(tmp_path / "tables.xlsx") == []
+
+
+def test_the_page_shows_how_prices_moved_and_under_which_rules(london: Evaluation) -> None:
+    """2023/24 to 2024/25 by the deflator's newest edition, with its source; rules of urgent care with their status."""
+    from econ111.report.price_views import payment_rules_view, price_years_view
+
+    prices, rules = price_years_view(london), payment_rules_view(london)
+    assert prices is not None
+    assert rules is not None
+    moved = {str(row.cells[0]): row for row in prices.rows}
+    row = moved["2023/24 to 2024/25"]
+    assert row.cells[2] == "1.0361"
+    assert "edition 2026-03" in str(row.cells[1])
+    assert "deflator" in str(row.cells[-1]).lower()
+    by_rule = {(str(row.cells[0].text), row.cells[1]): row for row in rules.rows}  # type: ignore[union-attr]
+    urgent = by_rule["Urgent care", "2026/27"]
+    assert urgent.cells[3] == "not known"
+    assert urgent.cells[4] == "proposed"
+    assert urgent.cells[5] == "0.0%"

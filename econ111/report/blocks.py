@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from econ111.intervals import INTERVAL_KIND, INTERVAL_LEVEL, interval_label
 from econ111.report.labels import clean
+from econ111.results import NOT_DISCOUNTED
 from econ111.specs.schema import Study
 
 if TYPE_CHECKING:
@@ -190,6 +191,7 @@ def basis(
     unit: str,
     level: float | None = INTERVAL_LEVEL,
     price_year: str = "",
+    discounting: str = NOT_DISCOUNTED,
     signed: bool = True,
 ) -> str:
     """The part of a caption without which a table of results may not stand.
@@ -204,6 +206,8 @@ def basis(
         Of the intervals; None when the table has none.
     price_year : str
         Of the money, when it is not the study's.
+    discounting : str
+        Of the money, where there is any.
     signed : bool
         Whether to say what the sign of `avoided` means.
     """
@@ -213,6 +217,7 @@ def basis(
     parts.append(f"Price year: {clean(price_year or study.price_year)}.")
     parts.append(f"Comparator: {clean(study.comparator).rstrip('.')}.")
     parts.append(f"Perspective: {clean(study.perspective).rstrip('.')}.")
+    parts.append(f"Discounting: {clean(discounting).rstrip('.')}.")
     return " ".join([*parts, SIGN] if signed else parts)
 
 

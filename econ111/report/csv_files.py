@@ -12,9 +12,10 @@ from pathlib import Path
 import pandas as pd
 
 from econ111.files import write_text
+from econ111.report.labels import clean
 from econ111.report.page import fit_failure
 from econ111.report.sharing import for_sharing
-from econ111.results import Evaluation
+from econ111.results import NOT_DISCOUNTED, NOT_RESULTS, Evaluation
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -39,11 +40,26 @@ def summary_files(evaluation: Evaluation, folder: Path) -> list[Path]:
     failure = fit_failure(evaluation)
     if failure:
         marks["fit"] = f"not usable: {failure}"
-    return [write_text(folder / f"{name}.csv", to_safe_csv(table, marks)) for name, table in evaluation.tables.items()]
+    return [
+        write_text(folder / f"{name}.csv", to_safe_csv(table, marks, missing_words(evaluation, name, table)))
+        for name, table in evaluation.tables.items()
+    ]
 
 
-def to_safe_csv(table: pd.DataFrame, marks: dict[str, str] | None = None) -> str:
-    """A table as CSV text with leading columns that mark every row.
+def missing_words(evaluation: Evaluation, name: str, table: pd.DataFrame) -> dict[str, str]:
+    """Comparator, price year, perspective and discounting that a table of results does not hold itself."""
+    if name in NOT_RESULTS:
+        return {}
+    study = evaluation.spec.study
+    words = {
+        "comparator": clean(study.comparator), "price_year": clean(study.price_year),
+        "perspective": clean(study.perspective), "discounting": NOT_DISCOUNTED,
+    }  # fmt: skip
+    return {key: text for key, text in words.items() if key not in table}
+
+
+def to_safe_csv(table: pd.DataFrame, marks: dict[str, str] | None = None, about: dict[str, str] | None = None) -> str:
+    """A table as CSV text with leading columns that mark every row, and closing ones that say what it is about.
 
     Examples
     --------
@@ -58,6 +74,8 @@ def to_safe_csv(table: pd.DataFrame, marks: dict[str, str] | None = None) -> str
         column = table.iloc[:, place].reset_index(drop=True)
         numeric = pd.api.types.is_numeric_dtype(column)
         safe[inert(name)] = column if numeric else column.astype(object).map(inert)
+    for name, text in (about or {}).items():
+        safe[name] = str(inert(text))
     return safe.to_csv(index=False, lineterminator="\n")
 
 

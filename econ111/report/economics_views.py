@@ -40,6 +40,7 @@ from econ111.report.numbers import (
     probability,
 )
 from econ111.report.panels import panel, row_size
+from econ111.report.price_views import payment_rules_view
 from econ111.report.rows import rows_of
 from econ111.report.words import headline_estimand
 from econ111.results import Evaluation
@@ -126,9 +127,11 @@ def perspective_blocks(evaluation: Evaluation) -> tuple[Block, ...]:
 
 
 def budget_ground_blocks(evaluation: Evaluation) -> tuple[Block, ...]:
-    """Forecast, areas per head, discount rates, and the points of good practice."""
-    parts = only(_forecast(evaluation), _per_head(evaluation), _present_values(evaluation), _checklist(evaluation))
-    return parts
+    """Forecast, areas per head, discount rates, payment rules, and the points of good practice."""
+    return only(
+        _forecast(evaluation), _per_head(evaluation), _present_values(evaluation), payment_rules_view(evaluation),
+        _checklist(evaluation),
+    )  # fmt: skip
 
 
 def _line(evaluation: Evaluation, line: object, rows: pd.DataFrame, unit: MoneyUnit) -> Row:
@@ -305,7 +308,11 @@ def _present_values(evaluation: Evaluation) -> TableView | None:
     )
     years = int(table.years.iloc[0])
     about = basis(
-        evaluation.spec.study, unit=f"{unit.label} over {years} years, year 1 undiscounted", level=None, signed=False
+        evaluation.spec.study,
+        unit=f"{unit.label} over {years} years",
+        level=None,
+        signed=False,
+        discounting="at the rate of each row, year 1 undiscounted",
     )
     notes = ("Net cost is at economic value, which is not cash. Intervals are in the CSV file.", ROUNDING)
     return TableView(

@@ -68,8 +68,8 @@ def _view(evaluation: Evaluation, table: pd.DataFrame, setting: Setting) -> Tabl
         for trust in dict.fromkeys(here.trust)
     )
     title = marked(f"Worth of knowing to each trust over the horizon: {setting.words}", evaluation.spec.study)
-    unit_words = f"{unit.label}. Discounting: {clean(here.discounting.iloc[0])}"
-    about = basis(evaluation.spec.study, unit=unit_words, level=None, signed=False)
+    rate = clean(here.discounting.iloc[0])
+    about = basis(evaluation.spec.study, unit=unit.label, level=None, discounting=rate, signed=False)
     columns = (*text_columns("Trust"), *number_columns(*(_head(here, name) for name in learnt)))
     errors = "In brackets the standard error. * marks a figure whose second estimator differs by more than two."
     return TableView(title, columns, rows, about, (errors, COMMON_RATES))

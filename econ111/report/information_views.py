@@ -167,8 +167,8 @@ def _studies(evaluation: Evaluation, shown: list[Setting]) -> TableView:
         for kind, rows_ in table.groupby("study", sort=False)
     ]
     title = marked("What each study would be worth over the horizon", evaluation.spec.study)
-    unit_words = f"{unit.label}. Discounting: {clean(linked.discounting.iloc[0])}"
-    about = basis(evaluation.spec.study, unit=unit_words, level=None, signed=False)
+    rate = clean(linked.discounting.iloc[0])
+    about = basis(evaluation.spec.study, unit=unit.label, level=None, discounting=rate, signed=False)
     columns = (*text_columns("Study"), *number_columns(*(setting.words for setting in shown)))
     return TableView(title, columns, tuple(rows), about, (ERRORS, scale, stated, *assumed))
 

@@ -113,10 +113,14 @@ def budget_view(evaluation: Evaluation, trust: str = TOTAL) -> TableView | None:
         (year, [_budget_row(found, payer, unit, set_up) for payer, found in payers.items()])
         for year, payers in cells.items()
     )
-    prices = f"{clean(rows.price_year.iloc[0])}, {clean(rows.price_basis.iloc[0])}, {clean(rows.discounting.iloc[0])}"
+    prices = f"{clean(rows.price_year.iloc[0])}, {clean(rows.price_basis.iloc[0])}"
     title = f"Budget impact, {estimand_words(headline_estimand(spec))}: {trust_name(evaluation, trust)}"
     about = basis(
-        spec.study, unit=f"{unit.label} a year; capacity in its own units a year", level=level, price_year=prices
+        spec.study,
+        unit=f"{unit.label} a year; capacity in its own units a year",
+        level=level,
+        price_year=prices,
+        discounting=clean(rows.discounting.iloc[0]),
     )
     notes = (NEVER_ADDED, WHY_NO_CASH, "Positive value, capacity and cash = freed; positive cost = spent.", ROUNDING)
     return TableView(marked(title, spec.study), columns, body, about, notes)

@@ -33,6 +33,7 @@ from econ111.report.money_figures import budget_figure, cost_consequence_figure,
 from econ111.report.money_tables import budget_view, cost_consequence_view, one_way_view, scenarios_view
 from econ111.report.panel import panel_block
 from econ111.report.parameter_tables import parameter_blocks
+from econ111.report.price_views import price_years_view
 from econ111.report.prose import glossary, limits, study_pairs
 from econ111.report.published_views import changes_figure, changes_table, figures_table
 from econ111.report.record_tables import checks_view, issues_view, record_blocks
@@ -85,7 +86,7 @@ def build_sections(evaluation: Evaluation) -> list[Section]:
             Section(
                 "parameters",
                 "Parameters and sources",
-                (*parameter_blocks(evaluation), *evidence_blocks(evaluation)),
+                (*only(price_years_view(evaluation)), *parameter_blocks(evaluation), *evidence_blocks(evaluation)),
                 short="Parameters",
             ),
             Section(

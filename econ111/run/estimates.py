@@ -22,6 +22,7 @@ UNITS = {
     "consequence": "number in the period",
     "series": "attendances in the period",
 }
+ZERO = "zero by construction: this estimand counts none"
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,8 @@ def estimates_table(
     -------
     DataFrame
         code, estimand, definition, kind, item, trust, unit, without_service, with_service, avoided, avoided_low,
-        avoided_high, level, probability_fewer, prior_share, verdict, reason. `avoided` positive is fewer.
+        avoided_high, level, probability_fewer, prior_share, verdict, reason. `avoided` positive is fewer. What an
+        estimand does not count at all has no verdict, and the reason says that it is zero by construction.
     """
     whole = with_joint_total(pair)
     avoided = whole.without_service - whole.with_service
@@ -73,10 +75,17 @@ def estimates_table(
         judge(values, rules=judged.rules, prior_share=share, diagnostics_fail=judged.diagnostics_fail)
         for values, share in zip(draws, frame.prior_share, strict=True)
     ]
-    frame["probability_fewer"] = (draws > 0).mean(axis=1)
-    frame["verdict"] = [verdict.word for verdict in verdicts]
-    frame["reason"] = [verdict.reason for verdict in verdicts]
+    none = _none_in_any_draw(whole, item)
+    frame["probability_fewer"] = np.where(none, np.nan, (draws > 0).mean(axis=1))
+    frame["verdict"] = ["" if zero else verdict.word for zero, verdict in zip(none, verdicts, strict=True)]
+    frame["reason"] = [ZERO if zero else verdict.reason for zero, verdict in zip(none, verdicts, strict=True)]
     return _named(frame, kind)
+
+
+def _none_in_any_draw(whole: xr.Dataset, item: str) -> np.ndarray:
+    """Rows of which an estimand counts none, with or without the service, in any draw: a definition, not a finding."""
+    nothing = (whole.without_service == 0).all("sample") & (whole.with_service == 0).all("sample")
+    return np.asarray(nothing.transpose("estimand", "trust", item).values.ravel())
 
 
 def descriptive_table(fell: xr.DataArray, *, estimand: str, item: str, kind: str) -> pd.DataFrame:

@@ -32,8 +32,9 @@ def price_years_table(spec: Spec, catalogue: Catalogue, names: dict[str, str]) -
     -------
     DataFrame
         parameter, value (as printed), from_year, to_year, index, edition, factor, moved_value, provisional and derived
-        (years it leans on), alternative (factor of NHS pay and prices, NaN where that index has no such year or is not
-        installed), difference (moved by the alternative over moved as it is, less 1), use.
+        (years it leans on), source (titles, of the index), alternative (factor of NHS pay and prices, NaN where that
+        index has no such year or is not installed), difference (moved by the alternative over moved as it is, less 1),
+        use.
     """
     economics = spec.economics
     if economics is None:
@@ -53,7 +54,8 @@ def price_years_table(spec: Spec, catalogue: Catalogue, names: dict[str, str]) -
             "parameter": name, "unit": parameter.unit, "value": parameter.value, **years,
             "index": own.index if own else "", "edition": own.edition if own else "", "factor": factor,
             "moved_value": parameter.value * factor, "provisional": ", ".join(own.provisional) if own else "",
-            "derived": ", ".join(own.derived) if own else "", "alternative": other.factor if other else None,
+            "derived": ", ".join(own.derived) if own else "",
+            "source": _source(catalogue, own) if own else "", "alternative": other.factor if other else None,
             "difference": other.factor / factor - 1 if other else None, "use": use,
         })  # fmt: skip
     return pd.DataFrame(rows).astype({"alternative": float, "difference": float})
@@ -94,6 +96,15 @@ def present_values_table(budget: xr.Dataset, catalogue: Catalogue) -> pd.DataFra
     table = pd.concat(parts, ignore_index=True).assign(years=budget.sizes["year"], trust=TOTAL, **kept)
     first = ["rate", "name", "status", "measure", "trust", "mean", "low", "high", "years"]
     return table[[*first, *[column for column in table if column not in first]]]
+
+
+def _source(catalogue: Catalogue, move: PriceMove) -> str:
+    """Titles of the sources of the levels that a move leans on, each once."""
+    frame = catalogue.to_frame()
+    here = (frame["index"] == move.index) & (frame["edition"] == move.edition)
+    levels = frame[here & frame["year"].isin([move.from_year, move.to_year])]
+    keys = dict.fromkeys(key.strip() for keys in levels["source"] for key in str(keys).split(";"))
+    return "; ".join(catalogue.sources[key].title for key in keys)
 
 
 def _alternative(catalogue: Catalogue, *, from_year: str, to_year: str) -> PriceMove | None:

@@ -234,7 +234,9 @@ def _verdicts(evaluation: Evaluation) -> dict[str, dict[str, dict[str, str]]]:
     found: dict[str, dict[str, dict[str, str]]] = {}
     if table is None or table.empty:
         return found
-    for row in rows_of(table[(table.kind == "consequence") & (table.verdict != "")]):
+    for row in rows_of(table[table.kind == "consequence"]):
+        if not clean(row.verdict) and not none_counted(row):
+            continue
         of_trust = found.setdefault(str(row.estimand), {}).setdefault(str(row.trust), {})
         of_trust[str(row.item)] = NONE_COUNTED if none_counted(row) else clean(row.verdict)
     return found

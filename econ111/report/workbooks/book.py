@@ -14,7 +14,7 @@ from econ111.report.labels import clean, estimand_words, trust_name
 from econ111.report.workbooks.cells import put
 from econ111.report.workbooks.layout import Layout
 from econ111.report.workbooks.priced import Priced
-from econ111.results import Evaluation
+from econ111.results import NOT_DISCOUNTED, Evaluation
 
 SYNTHETIC = "SYNTHETIC DATA: the figures show how the method works, not what happened. Do not quote them."
 SIGN = (
@@ -78,11 +78,12 @@ class Book:
         return sheet
 
     def about(self) -> str:
-        """Unit, price year, estimand, comparator and perspective, in one line."""
+        """Unit, price year, estimand, comparator, perspective and discounting, in one line."""
         study = self.evaluation.spec.study
         return (
             f"GBP in {self.price_year} prices. {estimand_words(self.priced.economics.estimand)}. "
-            f"Comparator: {clean(study.comparator)}. Perspective: {clean(study.perspective)}."
+            f"Comparator: {clean(study.comparator)}. Perspective: {clean(study.perspective)}. "
+            f"Discounting: {NOT_DISCOUNTED}."
         )
 
 

@@ -19,7 +19,7 @@ from econ111.report.money_tables import consequence_labels, year_words
 from econ111.report.rows import rows_of
 from econ111.report.words import headline_estimand
 from econ111.report.workbooks.published_text import chance, rounded, safe_text
-from econ111.results import TABLES, Evaluation
+from econ111.results import NOT_DISCOUNTED, NOT_RESULTS, TABLES, Evaluation
 
 MEASURE_WORDS = {
     "economic_value": "Economic value", "cash": "Cash released", "service_cost": "Service cost",
@@ -28,7 +28,8 @@ MEASURE_WORDS = {
 WHOLE, PENCE, ONE_DECIMAL = "#,##0", "#,##0.00", "0.0"
 AS_GIVEN = {
     "series_effects": "Series", "published_changes": "Changes", "published": "Bounds",
-    "published_figures": "Published_figures", "checks": "Checks", "issues": "Data_issues",
+    "published_figures": "Published_figures", "price_years": "Price_years", "payment_rules": "Payment_rules",
+    "checks": "Checks", "issues": "Data_issues",
 }  # fmt: skip
 
 
@@ -46,7 +47,7 @@ class PublishedSheet:
 
 def published_sheets(evaluation: Evaluation) -> list[PublishedSheet]:
     """Every table that the evaluation can fill, results first."""
-    makers = (_avoided, _consequences, _budget, _value)
+    makers = (_avoided, _consequences, _budget, _value, _information_by_trust)
     made = [sheet for sheet in (make(evaluation) for make in makers) if sheet is not None]
     made += [
         _as_given(evaluation, name, label) for name, label in AS_GIVEN.items() if _table(evaluation, name) is not None
@@ -153,10 +154,11 @@ def _budget(evaluation: Evaluation) -> PublishedSheet | None:
         }
         for row in rows_of(table)
     ]  # fmt: skip
-    prices = (
-        f"{clean(table.price_year.iloc[0])}, {clean(table.price_basis.iloc[0])}, {clean(table.discounting.iloc[0])}"
-    )
-    about = basis(evaluation.spec.study, unit="as named in each row, a year", level=level, price_year=prices)
+    prices = f"{clean(table.price_year.iloc[0])}, {clean(table.price_basis.iloc[0])}"
+    about = basis(
+        evaluation.spec.study, unit="as named in each row, a year", level=level, price_year=prices,
+        discounting=clean(table.discounting.iloc[0]),
+    )  # fmt: skip
     title = f"Budget impact, {estimand_words(headline_estimand(evaluation.spec))}"
     formats = dict.fromkeys(("Mean", low, high), WHOLE)
     return _sheet(
@@ -195,6 +197,28 @@ def _value(evaluation: Evaluation) -> PublishedSheet | None:
     return _sheet(evaluation, "Value_and_cost", "Value against cost", rows, about=about, formats=formats, notes=notes)
 
 
+def _information_by_trust(evaluation: Evaluation) -> PublishedSheet | None:
+    table = _table(evaluation, "information_trusts")
+    if table is None:
+        return None
+    value, whole = "Worth of one decision, GBP", "Worth over the horizon, GBP"
+    rows = [
+        {
+            "Trust": safe_text(trust_name(evaluation, row.trust)),
+            "Basis of the service cost": safe_text(row.basis_label),
+            "GBP per avoided attendance": rounded(row.threshold), "If this were known": safe_text(row.learnt),
+            value: rounded(row.value), "Standard error, GBP": rounded(row.standard_error),
+            whole: rounded(row.population_value), "Who decides": safe_text(row.decided),
+        }
+        for row in rows_of(table)
+    ]  # fmt: skip
+    rate = clean(table.discounting.iloc[0])
+    about = basis(evaluation.spec.study, unit="GBP", level=None, discounting=rate, signed=False)
+    formats = {name: WHOLE for name in rows[0] if "GBP" in name}
+    title = TABLES["information_trusts"]
+    return _sheet(evaluation, "Better_data_by_trust", title, rows, about=about, formats=formats, notes={})
+
+
 def _parameters(evaluation: Evaluation) -> PublishedSheet | None:
     table = _table(evaluation, "parameters")
     if table is None:
@@ -220,8 +244,12 @@ def _as_given(evaluation: Evaluation, name: str, label: str) -> PublishedSheet:
     rows = [{heads[str(column)]: _given(value) for column, value in row.items()} for row in table.to_dict("records")]
     levels = sorted({float(level) for level in table["level"].dropna()}) if "level" in table else []
     spans = f" Intervals: {', '.join(interval_label(level) for level in levels)}, {INTERVAL_KIND}." if levels else ""
-    study = evaluation.spec.study
-    about = f"Unit: as named in each row.{spans} Comparator: {clean(study.comparator).rstrip('.')}."
+    about = f"Unit: as named in each row.{spans}"
+    if name not in NOT_RESULTS:
+        one = set(table["discounting"].map(clean)) if "discounting" in table else {NOT_DISCOUNTED}
+        said = one.pop() if len(one) == 1 else "as named in each row"
+        words = basis(evaluation.spec.study, unit="as named in each row", level=None, discounting=said, signed=False)
+        about = f"{words}{spans}"
     return _sheet(evaluation, label, TABLES.get(name, in_words(name)), rows, about=about, formats={}, notes={})
 
 

@@ -386,3 +386,13 @@ def test_a_dearer_line_and_another_base_follow_the_economics(
         assert math.isclose(float(spent), wanted, abs_tol=PENNY)
     other = recalculate(path, {_input_cell(path, "basis"): "Like service"})
     _check_money(other, price_again(staffed_evaluation, basis="middle"), basis="middle")
+
+
+def test_results_sheets_say_what_they_rest_on(model_file: Path) -> None:
+    """Total, each trust and the original results name price year, comparator, perspective and discounting."""
+    book = openpyxl.load_workbook(model_file)
+    for name in (*RESULTS, "Original results"):
+        top = " ".join(str(cell.value) for row in book[name].iter_rows(max_row=6) for cell in row if cell.value)
+        assert "GBP in 2024/25 prices" in top, name
+        for word in ("Comparator:", "Perspective:", "Discounting: none"):
+            assert word in top, (name, word)
