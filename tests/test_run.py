@@ -298,6 +298,7 @@ def test_a_fit_that_broke_a_rule_is_marked_everywhere(stored: Stored, tmp_path: 
     store = stored.into(tmp_path, samples=100)
     accepted = evaluate("london-2024", store=store, accept_unconverged=True)
     judged = accepted.estimates[accepted.estimates.estimand != "referrals_fell"]
+    judged = judged[~judged.reason.str.startswith("zero by construction")]
     assert set(judged.verdict) == {"not identifiable"}
     assert judged.reason.str.contains("wanted 400").all()
     assert any("accepted" in warning for warning in accepted.record["warnings"])

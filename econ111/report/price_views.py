@@ -10,8 +10,7 @@ from econ111.report.numbers import UNKNOWN, percent
 from econ111.report.rows import rows_of
 from econ111.results import Evaluation
 
-NOT_SEEN = "not known"
-ALTERNATIVE = "NHS pay and prices instead"
+NOT_SEEN, NO_ROW = "not known", "no row for these years"
 RULE_NOTE = (
     "Share of the price that follows activity in the year, as far as it was seen. Cash needs a rule whose share is "
     "known and at least as large as the claim; without a claim nothing here changes a figure."
@@ -19,38 +18,38 @@ RULE_NOTE = (
 
 
 def price_years_view(evaluation: Evaluation) -> TableView | None:
-    """Each move between price years that was made: factor, index, edition, what it leans on, and its source."""
+    """Each move between price years that was made: factor, index, edition and source, and what it leans on."""
     table = evaluation.tables.get("price_years")
     if table is None or table.empty:
         return None
     moves = ["from_year", "to_year", "index", "edition"]
-    rows = []
-    for _, same in table.groupby(moves, sort=True, dropna=False):
-        one = next(rows_of(same))
-        moved = clean(one.from_year) != clean(one.to_year)
-        years = f"{clean(one.from_year)} to {clean(one.to_year)}" if moved else f"{clean(one.to_year)}, not moved"
-        index = (clean(one.index), f"edition {clean(one.edition)}") if moved else ("none", "")
-        rows.append(
-            Row(
-                (
-                    years,
-                    Cell(index[0], (index[1],) if index[1] else ()),
-                    f"{one.factor:.4f}" if moved else "1",
-                    f"{one.alternative:.4f}" if moved and pd.notna(one.alternative) else UNKNOWN,
-                    _leans_on(one) if moved else "",
-                    Cell(f"{len(same)} prices", (", ".join(map(clean, same["parameter"])),)),
-                    clean(getattr(one, "source", "")),
-                )
-            )
-        )
+    rows = tuple(_move(same) for _, same in table.groupby(moves, sort=True, dropna=False))
     columns = (
-        *text_columns("Price years", "Index"), *number_columns("Factor", ALTERNATIVE),
-        *text_columns("Provisional or derived"), *wide_columns("Prices", "Source of the index"),
+        *text_columns("Price years"), *wide_columns("Index, edition and source"),
+        *number_columns("Factor", "NHS pay and prices instead"), *text_columns("Provisional or derived", "Prices"),
     )  # fmt: skip
     about = (
         "Factor: what a price of the first year is multiplied by. A provisional year is one that its office revises."
     )
-    return TableView(marked("How prices were moved to one year", evaluation.spec.study), columns, tuple(rows), about)
+    return TableView(marked("How prices were moved to one year", evaluation.spec.study), columns, rows, about)
+
+
+def _move(same: pd.DataFrame) -> Row:
+    one = next(rows_of(same))
+    count = f"{len(same)} price{'s' * (len(same) != 1)}"
+    if clean(one.from_year) == clean(one.to_year):
+        return Row((clean(one.to_year), "none: not moved", "1", UNKNOWN, "", count))
+    source = clean(getattr(one, "source", ""))
+    return Row(
+        (
+            f"{clean(one.from_year)} to {clean(one.to_year)}",
+            Cell(f"{clean(one.index)}, edition {clean(one.edition)}", (source,) if source else ()),
+            f"{one.factor:.4f}",
+            f"{one.alternative:.4f}" if pd.notna(one.alternative) else UNKNOWN,
+            _leans_on(one),
+            Cell(count, (", ".join(map(clean, same["parameter"])),)),
+        )
+    )
 
 
 def _leans_on(row: object) -> str:
@@ -59,32 +58,33 @@ def _leans_on(row: object) -> str:
 
 
 def payment_rules_view(evaluation: Evaluation) -> TableView | None:
-    """For each rule and year: the share that follows activity, its status, the cash claimed, and the source."""
+    """Each row of each rule: years, payers, the share that follows activity, status, the cash claimed, and source."""
     table = evaluation.tables.get("payment_rules")
     if table is None or table.empty:
         return None
-    rows = []
-    for _, same in table.groupby(["rule", "financial_year", "payer"], sort=False):
-        one = next(rows_of(same))
-        named = bool(clean(one.rule))
-        share = percent(float(one.variable_share)) if pd.notna(one.variable_share) else NOT_SEEN
-        claims = sorted({float(value) for value in same["cash_share"]})
-        rows.append(
-            Row(
-                (
-                    Cell(sentence_start(clean(one.rule).replace("_", " ")) if named else "No rule named"),
-                    clean(one.financial_year),
-                    payer_words(one.payer),
-                    share if named else UNKNOWN,
-                    clean(one.status) if named else "",
-                    ", ".join(percent(value) for value in claims),
-                    Cell(clean(one.locator), (clean(one.source),) if clean(one.source) else ()),
-                )
-            )
-        )
+    same = ["rule", "variable_share", "status", "locator", "source"]
+    plain = table.assign(**{name: table[name].map(clean) for name in ("rule", "status", "locator", "source")})
+    rows = tuple(_rule(rows) for _, rows in plain.groupby(same, sort=False, dropna=False))
     columns = (
-        *text_columns("Payment rule", "Year", "Payer"), *number_columns("Follows activity"), *text_columns("Status"),
-        *number_columns("Cash claimed"), *wide_columns("Source"),
+        *text_columns("Payment rule", "Years", "Payers"), *number_columns("Follows activity"),
+        *text_columns("Status"), *number_columns("Cash claimed"), *wide_columns("Source"),
     )  # fmt: skip
     title = marked("Payment rules, and the cash claimed under them", evaluation.spec.study)
-    return TableView(title, columns, tuple(rows), RULE_NOTE)
+    return TableView(title, columns, rows, RULE_NOTE)
+
+
+def _rule(same: pd.DataFrame) -> Row:
+    one = next(rows_of(same))
+    years = list(dict.fromkeys(same["financial_year"]))
+    known = pd.notna(one.variable_share)
+    return Row(
+        (
+            sentence_start(one.rule.replace("_", " ")) or "No rule named",
+            years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}",
+            ", ".join(payer_words(payer) for payer in dict.fromkeys(same["payer"])),
+            percent(float(one.variable_share)) if known else NOT_SEEN,
+            one.status or NO_ROW,
+            percent(float(same["cash_share"].max())),
+            Cell(one.locator, (one.source,) if one.source else ()),
+        )
+    )

@@ -85,7 +85,7 @@ def test_what_is_unknown_is_shorthand_and_never_zero(book: openpyxl.Workbook) ->
 
 def test_every_note_is_referred_to_and_explained(book: openpyxl.Workbook) -> None:
     """Numbers of notes on the sheets are those of the sheet of notes."""
-    said = {int(number) for name in TABLES for row in book[name].iter_rows(max_row=9) for cell in row
+    said = {int(number) for name in TABLES for row in book[name].iter_rows(max_row=10) for cell in row
             for number in re.findall(r"\[note (\d+)\]", str(cell.value))}  # fmt: skip
     explained = {row["Note number"] for row in _table(book["Notes"])}
     assert said == explained
