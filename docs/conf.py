@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tomllib
 from pathlib import Path
 
 import econ111
+
+# Figures of executed pages are drawn into the page, whatever the surroundings choose for plots.
+os.environ.pop("MPLBACKEND", None)
 
 _TOP = Path(__file__).resolve().parents[1]
 _PROJECT = tomllib.loads((_TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"]

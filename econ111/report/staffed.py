@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import xarray as xr
 
+from econ111.display import Shown
 from econ111.results import Evaluation
 from econ111.specs.staffing import STAFFING
 
@@ -17,7 +18,7 @@ __all__ = ["STAFFING", "StaffedCalls", "staffed_calls"]
 
 
 @dataclass(frozen=True)
-class StaffedCalls:
+class StaffedCalls(Shown):
     """`rate`: GBP of a call, mean over all trusts and draws. `calls` (sample, trust): GBP of the line over `rate`."""
 
     rate: float

@@ -139,7 +139,7 @@ def thinned(kept: int, *, cells: int, most: int = MOST_DRAWS, most_bytes: int = 
     >>> thinned(4000, cells=130)[:3], len(thinned(4000, cells=130))
     (array([0, 4, 8]), 1000)
     >>> len(thinned(4000, cells=1500)), len(thinned(1, cells=10))
-    (93, 1)
+    (125, 1)
     """
     wanted = max(1, min(kept, most, int(most_bytes / (BYTES_EACH * max(cells, 1)))))
     return np.arange(wanted) * kept // wanted
