@@ -24,7 +24,7 @@ from econ111.files import sha256_of, write_text
 
 BINS = 20
 WORLDS = (
-    CallWorld("prior", 500, from_prior=True),
+    CallWorld("prior", 1000, from_prior=True),
     CallWorld("hard", 200, drift=0.015, residual_sd=0.06, residual_correlation=0.4, relative_sd=0.02),
     CallWorld("no_effect", 100, drift=0.005, missing=0.3, kept_share=1.0, more_calls=0.0),
     CallWorld("fall_of_a_fifth", 100, missing=0.3, kept_share=0.8, more_calls=0.0),
