@@ -75,17 +75,23 @@ def estimates_table(
         judge(values, rules=judged.rules, prior_share=share, diagnostics_fail=judged.diagnostics_fail)
         for values, share in zip(draws, frame.prior_share, strict=True)
     ]
-    none = _none_in_any_draw(whole, item)
+    none = _none_in_any_draw(whole, frame, item)
     frame["probability_fewer"] = np.where(none, np.nan, (draws > 0).mean(axis=1))
     frame["verdict"] = ["" if zero else verdict.word for zero, verdict in zip(none, verdicts, strict=True)]
     frame["reason"] = [ZERO if zero else verdict.reason for zero, verdict in zip(none, verdicts, strict=True)]
     return _named(frame, kind)
 
 
-def _none_in_any_draw(whole: xr.Dataset, item: str) -> np.ndarray:
+def _none_in_any_draw(whole: xr.Dataset, frame: pd.DataFrame, item: str) -> np.ndarray:
     """Rows of which an estimand counts none, with or without the service, in any draw: a definition, not a finding."""
-    nothing = (whole.without_service == 0).all("sample") & (whole.with_service == 0).all("sample")
-    return np.asarray(nothing.transpose("estimand", "trust", item).values.ravel())
+    none = ((frame["without_service"] == 0) & (frame["with_service"] == 0)).to_numpy(copy=True)
+    # Means of 0 are rare, so that the draws are looked at only there.
+    for place in np.flatnonzero(none):
+        row = whole.sel({name: frame[name].iloc[place] for name in ("estimand", "trust")}).sel(
+            {item: frame["item"].iloc[place]}
+        )
+        none[place] = not (row.without_service.values.any() or row.with_service.values.any())
+    return none
 
 
 def descriptive_table(fell: xr.DataArray, *, estimand: str, item: str, kind: str) -> pd.DataFrame:
