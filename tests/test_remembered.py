@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 
+from econ111 import run
+from econ111.run.context import make_context
 from econ111.run.remembered import NO_MEMORY, Memory, memory_key
+from econ111.verification import verify
 
 
 def _tables() -> dict[str, pd.DataFrame]:
@@ -100,3 +105,27 @@ def test_the_key_covers_its_parts_files_and_the_code(tmp_path: Path, monkeypatch
     monkeypatch.setattr("econ111.run.remembered._code", lambda: ("changed",))
     keys.append(memory_key("spec", files=[path]))
     assert len(set(keys)) == 4
+
+
+def test_an_evaluation_is_verified_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second run of the same draws prints the battery of the first; without a store it is run again."""
+    times: list[int] = []
+    monkeypatch.setattr(run, "verify", lambda found, **given: times.append(1) or verify(found, **given))
+    first, again = (run.evaluate("hampshire-2021", store=tmp_path) for _ in range(2))
+    assert len(times) == 1
+    pd.testing.assert_frame_equal(first.tables["verification"], again.tables["verification"])
+    run.evaluate("hampshire-2021", store=tmp_path, use_store=False)
+    assert len(times) == 2
+
+
+def test_other_draws_are_verified_by_themselves(tmp_path: Path) -> None:
+    """One number of one draw changed is another key: what one set of draws passed says nothing of another."""
+    context = make_context(
+        "hampshire-2021", parameters=None, store=tmp_path, use_store=True, accept_unconverged=False,
+        announce=lambda _: None, progress=False,
+    )  # fmt: skip
+    found = run.evaluate("hampshire-2021", store=tmp_path)
+    outcomes = xr.Dataset({"avoided": ("sample", np.zeros(3))})
+    nudged = xr.Dataset({"avoided": ("sample", np.array([0.0, 1e-9, 0.0]))})
+    keys = {context.memory_of(replace(found, outcomes=draws)).key for draws in (outcomes, nudged)}
+    assert len(keys) == 2

@@ -72,8 +72,9 @@ def to_safe_csv(table: pd.DataFrame, marks: dict[str, str] | None = None, about:
     safe = pd.DataFrame({name: [inert(text)] * len(table) for name, text in (marks or {}).items()}, dtype=object)
     for place, name in enumerate(table.columns):
         column = table.iloc[:, place].reset_index(drop=True)
-        numeric = pd.api.types.is_numeric_dtype(column)
-        safe[inert(name)] = column if numeric else column.astype(object).map(inert)
+        if not pd.api.types.is_numeric_dtype(column):
+            column = pd.Series([inert(value) for value in column.tolist()], dtype=object)
+        safe[inert(name)] = column
     for name, text in (about or {}).items():
         safe[name] = str(inert(text))
     return safe.to_csv(index=False, lineterminator="\n")

@@ -14,7 +14,6 @@ import pandas as pd
 
 from econ111.economics.totals import TOTAL
 from econ111.impact.estimands import ESTIMANDS
-from econ111.report.rows import rows_of
 from econ111.results import ITEM_WORDS, Evaluation
 
 PAYER_WORDS = MappingProxyType(
@@ -150,7 +149,9 @@ def parameter_words(evaluation: Evaluation, name: object) -> str:
 
 def _descriptions(evaluation: Evaluation) -> dict[str, str]:
     table = evaluation.tables.get("parameters")
-    return {} if table is None else {str(row.name): clean(row.description).rstrip(".") for row in rows_of(table)}
+    if table is None:
+        return {}
+    return {str(name): clean(said).rstrip(".") for name, said in zip(table["name"], table["description"], strict=True)}
 
 
 def in_words(name: object) -> str:

@@ -14,12 +14,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from econ111.disclosure.rule import disclosure_record, publishing_rule
 from econ111.results import DISCLOSURE, Evaluation
 from econ111.run.context import Context, make_context, silent
 from econ111.specs.schema import Spec
 from econ111.threads import one_thread
-from econ111.verification import checklists
+from econ111.verification import checklists, verify
 
 __all__ = ["evaluate"]
 
@@ -96,7 +98,10 @@ def evaluate(
     record = {**found.record, DISCLOSURE: disclosure_record(rule, applied=disclosure_control)}
     announce("Testing the economics and filling the checklists")
     with one_thread():
-        filled = checklists(found, parameters=parameters)
+        known = context.memory_of(found).tables(
+            "verification", lambda: {"verification": pd.DataFrame(verify(found, parameters=parameters))}
+        )
+        filled = checklists(found, parameters=parameters, verification=known["verification"])
     return replace(found, record=record, tables={**found.tables, **filled})
 
 

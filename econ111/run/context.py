@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +27,7 @@ from econ111.inference import (
     stored_posterior,
 )
 from econ111.parameters import Catalogue, load_catalogue
-from econ111.results import code_state
+from econ111.results import Evaluation, code_state
 from econ111.run.remembered import NO_MEMORY, Memory, memory_key
 from econ111.specs.loading import load_spec
 from econ111.specs.schema import Sampling, Spec
@@ -113,6 +114,14 @@ class Context:
         folder = (self.store or default_store()) if self.use_store else None
         parts = [fit_key(self, data), self.spec.model_dump_json(), self.catalogue.checksum()]
         return Memory(folder, memory_key(*parts, files=files))
+
+    def memory_of(self, found: Evaluation) -> Memory:
+        """What earlier runs worked out from these very draws, whatever design they came from."""
+        folder = (self.store or default_store()) if self.use_store else None
+        record = {name: found.record[name] for name in ("seed", "spec", "checksums", "versions")}
+        draws = (found.posterior, found.outcomes, found.costs, found.budget, found.parameter_draws)
+        parts = [held[name].values.tobytes() for held in draws if held is not None for name in held.data_vars]
+        return Memory(folder, memory_key(json.dumps([record, found.diagnostics], default=str), *parts))
 
     def diagnose(
         self, quantities: Callable[[], dict[str, np.ndarray]], posterior: Posterior, memory: Memory = NO_MEMORY

@@ -28,7 +28,9 @@ ROLES = {
 }
 
 
-def checklists(evaluation: Evaluation, *, parameters: Path | None = None) -> dict[str, pd.DataFrame]:
+def checklists(
+    evaluation: Evaluation, *, parameters: Path | None = None, verification: pd.DataFrame | None = None
+) -> dict[str, pd.DataFrame]:
     """Verification, logs, assurance statement and reporting items of one evaluation, as tables.
 
     Parameters
@@ -37,6 +39,8 @@ def checklists(evaluation: Evaluation, *, parameters: Path | None = None) -> dic
         Finished but for these.
     parameters : Path, optional
         Folder of the parameter files behind the run.
+    verification : DataFrame, optional
+        What `verify` found for this evaluation, where that is known; found now when left out.
 
     Returns
     -------
@@ -45,7 +49,7 @@ def checklists(evaluation: Evaluation, *, parameters: Path | None = None) -> dic
         values information.
     """
     tables = {
-        "verification": verify(evaluation, parameters=parameters),
+        "verification": verify(evaluation, parameters=parameters) if verification is None else verification,
         "assumption_log": assumption_log(evaluation),
         "data_log": data_log(evaluation),
         "decision_log": decision_log(evaluation),

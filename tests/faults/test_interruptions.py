@@ -140,7 +140,11 @@ def test_an_interrupted_sampler_is_not_taken_for_a_fit(
     assert caught.value.exit_code == 3, about
 
 
-SAMPLE = """
+# A shell that starts the tests in the background leaves the keyboard's signal ignored; here it counts.
+HEED = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+SAMPLE = (
+    HEED
+    + """
 import sys, time, numpy as np, xarray as xr
 from pathlib import Path
 from econ111.inference import sample_densities, stored_posterior
@@ -161,6 +165,7 @@ draw = lambda: sample_densities([Slow()], Sampling(tune=200, draws=200, chains=2
 posterior, _ = stored_posterior(draw, key="0" * 64, folder=Path(sys.argv[1]))
 print(posterior.from_store, float(posterior.draws.rate.sum()).hex(), flush=True)
 """
+)
 
 
 def _sampling(folder: Path, *, pause: float) -> subprocess.Popen[bytes]:
@@ -199,7 +204,9 @@ def test_two_runs_that_share_a_cache_agree(tmp_path: Path) -> None:
     assert stored_posterior(_never, key=KEY, folder=tmp_path)[0].from_store
 
 
-WRITE = """
+WRITE = (
+    HEED
+    + """
 import sys, time
 from pathlib import Path
 from econ111.files import write_file
@@ -210,6 +217,7 @@ def slowly(place):
 
 write_file(Path(sys.argv[1]), slowly)
 """
+)
 
 
 @slow
