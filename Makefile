@@ -53,7 +53,7 @@ slow: $(DEV) ## the sampling tests in their long form
 	$(PY) -m pytest -q tests/slow -m "slow and not calibration"
 
 calibration: $(DEV) ## many fits to simulated services into docs/calibration (hours; goes on where it stopped)
-	$(PY) -m econ111.checks.call_report
+	$(PY) -m econ111.checks.call_report $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 benchmark: $(DEV) ## wall times of import, cold run and second run
 	$(PY) benchmarks/run_times.py

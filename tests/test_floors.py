@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "econ111"
 
 FLOORS = {
     0: ("display", "errors", "files", "intervals", "resources", "threads", "timeline", "toml_text", "units"),
-    1: ("parameters", "activity"),
+    1: ("parameters", "activity", "scheduling"),
     2: ("specs", "prices"),
     3: ("impact", "disclosure", "economics", "own_calls", "simulate"),
     4: ("inference", "results"),
@@ -39,6 +40,7 @@ ROOMS_OF_LIBRARY = {
     "nutpie": ("inference",),
     "matplotlib": ("report",),
     "seaborn": ("report",),
+    "distributed": ("scheduling",),
     "typer": ("cli",),
 }
 
@@ -78,10 +80,12 @@ def _imports(path: Path, tree: ast.AST) -> Iterator[Import]:
                 yield Import(_room(path), _place(path, node), target)
 
 
+@cache
 def _trees() -> list[tuple[Path, ast.Module]]:
     return [(path, ast.parse(path.read_text(encoding="utf-8"))) for path in _modules()]
 
 
+@cache
 def _all_imports() -> list[Import]:
     return [found for path, tree in _trees() for found in _imports(path, tree)]
 

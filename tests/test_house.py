@@ -69,6 +69,7 @@ def _files() -> tuple[Path, ...]:
     return tuple(sorted(path for path in found if path.is_file() and not LEFT_OUT & set(path.relative_to(ROOT).parts)))
 
 
+@cache
 def _texts() -> list[tuple[str, str]]:
     """Each text file's path from the top, and what it says; files that are not UTF-8 text are data, and left out."""
     texts = []
@@ -80,6 +81,7 @@ def _texts() -> list[tuple[str, str]]:
     return texts
 
 
+@cache
 def _sources(*folders: str) -> list[tuple[str, ast.Module, int]]:
     paths = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
     texts = [(str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")) for path in paths]

@@ -17,10 +17,10 @@ from scipy.stats import chi2
 from econ111.checks.call_calibration import THINNED, Setting, shipped_setting, simulate_once
 from econ111.checks.call_studies import bounded_study, unrecorded_study
 from econ111.checks.call_worlds import CallWorld
-from econ111.checks.many import run_many
 from econ111.checks.series_coverage import study_series, summarise_series
 from econ111.checks.series_worlds import load_worlds
 from econ111.files import sha256_of, write_text
+from econ111.scheduling import Scheduler, choose_scheduler, run_many
 
 BINS = 20
 WORLDS = (
@@ -84,10 +84,10 @@ def coverage_table(rows: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index()
 
 
-def calibrate(worlds: Sequence[CallWorld], *, folder: Path, processes: int | None = None) -> pd.DataFrame:
+def calibrate(worlds: Sequence[CallWorld], *, folder: Path, scheduler: Scheduler | None = None) -> pd.DataFrame:
     """Simulate every service of these worlds; see `run_many` for the folder."""
     tasks = [(f"{world.name}-{number:04d}", (world, number)) for world in worlds for number in range(world.simulations)]
-    return run_many(_one, tasks, folder=folder, processes=processes, announce=lambda text: print(text, flush=True))
+    return run_many(_one, tasks, folder=folder, scheduler=scheduler, announce=lambda text: print(text, flush=True))
 
 
 def unrecorded_table(rows: pd.DataFrame) -> pd.DataFrame:
@@ -146,14 +146,16 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("build/calibration"))
     parser.add_argument("--out", type=Path, default=Path("docs/calibration"))
     parser.add_argument("--simulations", type=int, default=None)
-    parser.add_argument("--processes", type=int, default=None)
+    parser.add_argument("--processes", type=int, default=None, help="fits at a time; all processors when left out")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster that does the fits instead")
     parser.add_argument("--worlds", nargs="*", default=[world.name for world in WORLDS])
     given = parser.parse_args()
     chosen = [world for world in WORLDS if world.name in given.worlds]
     if given.simulations:
         chosen = [CallWorld(**{**vars(world), "simulations": given.simulations}) for world in chosen]
-    rows = calibrate(chosen, folder=given.folder, processes=given.processes)
-    many = partial(_many, folder=given.folder, processes=given.processes)
+    scheduler = choose_scheduler(processes=given.processes, address=given.scheduler)
+    rows = calibrate(chosen, folder=given.folder, scheduler=scheduler)
+    many = partial(_many, folder=given.folder, scheduler=scheduler)
     studies = {name: many(_study, {name: given.simulations or STUDIED}) for name in STUDIES}
     counts = {world.name: SERIES if world.name in RULED else SERIES_ELSEWHERE for world in load_worlds()}
     of_series = many(_series, {name: given.simulations or count for name, count in counts.items()})
@@ -170,11 +172,11 @@ def main() -> None:
 
 
 def _many(
-    work: Callable[[tuple[str, int]], pd.DataFrame], counts: Mapping[str, int], *, folder: Path, processes: int | None
+    work: Callable[[tuple[str, int]], pd.DataFrame], counts: Mapping[str, int], *, folder: Path, scheduler: Scheduler
 ) -> pd.DataFrame:
     stem = work.__name__.strip("_")
     tasks = [(f"{stem}-{name}-{at:04d}", (name, at)) for name, count in counts.items() for at in range(count)]
-    return run_many(work, tasks, folder=folder, processes=processes, announce=lambda text: print(text, flush=True))
+    return run_many(work, tasks, folder=folder, scheduler=scheduler, announce=lambda text: print(text, flush=True))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,6 @@ from typing import Any
 import pandas as pd
 
 from econ111.checks.forecasts import ForecastTask, fit_forecast, origins, score_table
-from econ111.checks.many import run_many
 from econ111.checks.placebo import PlaceboTask, feasible_shifts, fit_placebo, placebo_readings, share_fallen
 from econ111.display import as_table
 from econ111.errors import InputError
@@ -27,6 +26,7 @@ from econ111.run.context import Context, fit_key, make_context, silent
 from econ111.run.leave_out import LeaveOutTask, fit_without, leave_out_table
 from econ111.run.series_placebos import SeriesTask, fit_series_placebo, series_tasks
 from econ111.run.weighing import gather, weigh
+from econ111.scheduling import Scheduler, choose_scheduler, run_many
 from econ111.specs.schema import Sampling, Spec
 from econ111.timeline import build_timeline
 
@@ -42,6 +42,7 @@ def check_model(
     use_store: bool = True,
     accept_unconverged: bool = False,
     processes: int | None = None,
+    scheduler: str | None = None,
     announce: Callable[[str], None] = silent,
     progress: bool = False,
 ) -> Evaluation:
@@ -53,6 +54,8 @@ def check_model(
         As for `econ111.run.evaluate`, and so are the arguments that are not named here.
     processes : int, optional
         Refits at a time; as many as the machine has when left out. With 1 everything is done in this process.
+    scheduler : str, optional
+        Address of a Dask cluster that does the refits instead, such as "tcp://host:8786". Results are the same.
 
     Returns
     -------
@@ -64,7 +67,10 @@ def check_model(
     ------
     InputError
         When the design has no model to check, and as `evaluate` does.
+    EnvironmentProblem
+        When the cluster does not answer, or its workers run other code.
     """
+    engine = choose_scheduler(processes=processes, address=scheduler)
     context = make_context(
         evaluation, parameters=parameters, store=store, use_store=use_store, accept_unconverged=accept_unconverged,
         announce=announce, progress=progress,
@@ -74,12 +80,12 @@ def check_model(
             from econ111.run.call_pathway import evaluate_calls
 
             result = evaluate_calls(context)
-            more = _check_calls(context, result, processes)
+            more = _check_calls(context, result, engine)
         case "outcome_series":
             from econ111.run.outcome_series import evaluate_series
 
             result = evaluate_series(context)
-            more = _check_series(context, result, processes)
+            more = _check_series(context, result, engine)
         case _:
             raise InputError(
                 f"{context.spec.study.name} compares published numbers: there is no model to check. See its report "
@@ -147,7 +153,7 @@ def _real_fall(result: Evaluation, inputs: CallInputs) -> dict[str, Any]:
     return {**seen, **share_fallen(result.posterior, after)}
 
 
-def _check_calls(context: Context, result: Evaluation, processes: int | None) -> dict[str, pd.DataFrame]:
+def _check_calls(context: Context, result: Evaluation, engine: Scheduler) -> dict[str, pd.DataFrame]:
     if result.calls is None or result.posterior is None or result.outcomes is None or result.parameter_draws is None:
         raise TypeError("an evaluation of calls has data and draws")
     spec, rules = context.spec, context.check_rules
@@ -155,7 +161,7 @@ def _check_calls(context: Context, result: Evaluation, processes: int | None) ->
     timeline = build_timeline(result.calls.month.values, launches)
     inputs = build_inputs(result.calls, timeline)
     tasks = _call_tasks(context, result, inputs)
-    rows = _refit(context, result, tasks, processes)
+    rows = _refit(context, result, tasks, engine)
     material = gather(context, result.posterior, result.calls, timeline)
     weighed = weigh(material, result.parameter_draws, material.base)
     tables = {}
@@ -195,26 +201,24 @@ def _call_tasks(context: Context, result: Evaluation, inputs: CallInputs) -> dic
     }
 
 
-def _check_series(context: Context, result: Evaluation, processes: int | None) -> dict[str, pd.DataFrame]:
+def _check_series(context: Context, result: Evaluation, engine: Scheduler) -> dict[str, pd.DataFrame]:
     brief = context.spec.model_copy(update={"sampling": _short(context)})
     tasks: dict[str, Task] = {
         f"series-{task.shift}": task for task in series_tasks(context, brief, rules=context.check_rules)
     }
-    rows = _refit(context, result, tasks, processes)["series"]
+    rows = _refit(context, result, tasks, engine)["series"]
     real: dict[str, Any] = {str(key): value for key, value in rows.iloc[0].to_dict().items()}
     outcome = context.spec.series.outcome if context.spec.series else ""
     return {"placebo_launches": placebo_readings(rows.iloc[1:], real).assign(outcome=outcome)}
 
 
-def _refit(
-    context: Context, result: Evaluation, tasks: dict[str, Task], processes: int | None
-) -> dict[str, pd.DataFrame]:
+def _refit(context: Context, result: Evaluation, tasks: dict[str, Task], engine: Scheduler) -> dict[str, pd.DataFrame]:
     """Every task done, its rows by the first part of its name."""
     context.announce(f"{len(tasks)} refits for the checks (those finished before are read)")
     with tempfile.TemporaryDirectory() as place:
         kept = (context.store or default_store()) / f"checks-{_key(context, result)}"
         folder = kept if context.use_store else Path(place)
-        run_many(_do, tasks.items(), folder=folder, processes=processes, announce=context.announce)
+        run_many(_do, tasks.items(), folder=folder, scheduler=engine, announce=context.announce)
         found: dict[str, list[pd.DataFrame]] = {}
         for name in tasks:
             table = pd.read_csv(folder / f"{name}.csv", keep_default_na=False)

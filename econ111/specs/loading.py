@@ -49,15 +49,27 @@ def load_spec(name_or_path: str | Path) -> Spec:
     >>> load_spec("hampshire-2021").design
     'published_shares'
     """
-    path = Path(name_or_path) if str(name_or_path).endswith(".toml") else shipped_model(str(name_or_path))
-    if not path.is_file():
-        raise InputError(f"There is no file {path}. Give a path to a .toml file, or the name of a shipped evaluation.")
+    path = spec_file(name_or_path)
     text = _read(path)
     try:
         content = parse_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise DataError([Issue("error", path.name, None, f"not valid TOML: {error}.", "Mend that line.")]) from error
     return parse_spec(content, path.name, text)
+
+
+def spec_file(name_or_path: str | Path) -> Path:
+    """The TOML file of an evaluation: a path, or the name of one that ships.
+
+    Raises
+    ------
+    InputError
+        When there is no such file or name.
+    """
+    path = Path(name_or_path) if str(name_or_path).endswith(".toml") else shipped_model(str(name_or_path))
+    if not path.is_file():
+        raise InputError(f"There is no file {path}. Give a path to a .toml file, or the name of a shipped evaluation.")
+    return path
 
 
 def parse_spec(content: Mapping[str, Any], name: str, text: str = "") -> Spec:

@@ -9,7 +9,6 @@ import pytest
 from econ111.activity.cells import Cell, CellRule, parse_count
 from econ111.checks.call_report import coverage_table, rank_table
 from econ111.checks.call_worlds import LAUNCHES, RULES, CallWorld, make_world, returned_structure
-from econ111.checks.many import run_many
 from econ111.checks.replicate import _printed, full_counts, published
 from econ111.impact.inputs import STAGES
 
@@ -104,18 +103,3 @@ def test_coverage_is_the_share_of_intervals_that_hold_the_truth() -> None:
     found = coverage_table(rows).iloc[0]
     assert (found.coverage, found.fewer) == (0.75, 0.25)
     assert found.monte_carlo_error == pytest.approx(0.2165, abs=1e-4)
-
-
-def squared(task: int) -> pd.DataFrame:
-    return pd.DataFrame({"square": [task**2]})
-
-
-def never(_task: int) -> pd.DataFrame:
-    raise AssertionError("a finished piece was made again")
-
-
-def test_many_tasks_are_done_once_and_kept(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    """Rows come in the order of the tasks; a second run reads what the first has finished."""
-    tasks = [(f"task-{number}", number) for number in (3, 1, 2)]
-    assert run_many(squared, tasks, folder=tmp_path, processes=2).square.tolist() == [9, 1, 4]
-    assert run_many(never, tasks, folder=tmp_path, processes=1).square.tolist() == [9, 1, 4]

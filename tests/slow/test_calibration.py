@@ -11,7 +11,7 @@ import pytest
 from econ111.checks.call_calibration import shipped_setting
 from econ111.checks.call_report import model_checksum
 from econ111.checks.density_ranks import Part, density_ranks, rank_moments
-from econ111.checks.many import run_many
+from econ111.scheduling import run_many
 
 # A doubled prior of a scale that three trusts hardly inform takes more services to see than hidden counts do.
 SIMULATIONS = {"volumes": 48, "mix": 24, "unrecorded": 24}
