@@ -28,7 +28,9 @@ TABLES = ROOT / "data" / "parameters"
 EXTENSIONS = DOCS / "_extensions"
 BUILD_SECONDS = 900
 # Rooms inside a room: what they hold is named by the room around them, or serves the package alone.
-INNER_ROOMS = {"econ111.activity.national", "econ111.impact.density", "econ111.report.panel", "econ111.run"}
+INNER_ROOMS = {
+    "econ111.activity.national", "econ111.cli", "econ111.impact.density", "econ111.report.panel", "econ111.run",
+}  # fmt: skip
 
 
 def build(source: Path, out: Path) -> subprocess.CompletedProcess[str]:
