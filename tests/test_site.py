@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import walk_packages
@@ -52,11 +53,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@cache
 def soup(path: Path) -> Any:
-    """A page as read by Beautiful Soup, which comes with the theme and carries no types."""
+    """A page as read by Beautiful Soup, which comes with the theme and carries no types; each page once."""
     from bs4 import BeautifulSoup
 
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
+
+
+@cache
+def anchors(path: Path) -> frozenset[str]:
+    """Every place of a page that a link can name."""
+    return frozenset(str(tag["id"]) for tag in soup(path).find_all(id=True))
 
 
 def rooms_described() -> Iterator[tuple[str, str]]:
@@ -160,7 +168,7 @@ def test_every_page_is_reached_from_the_navigation(site: Path) -> None:
 def test_no_link_within_the_site_is_broken(site: Path) -> None:
     """Every address names a file that is there and, after the hash, a place in it."""
     pages = {path.resolve(): soup(path) for path in site.rglob("*.html")}
-    places = {path: {tag["id"] for tag in page.find_all(id=True)} for path, page in pages.items()}
+    places = {path.resolve(): anchors(path) for path in site.rglob("*.html")}
     broken = []
     for path, page in pages.items():
         for link in page.find_all("a", href=True):
@@ -190,15 +198,15 @@ def test_the_site_needs_no_network(site: Path) -> None:
 @pytest.mark.slow
 def test_every_parameter_can_be_found_by_its_name(site: Path) -> None:
     """The name is an anchor on exactly one page; rows for non-commercial use stand on a page with their notice."""
-    pages = {path.name: soup(path) for path in (site / "parameters").glob("*.html")}
-    where = {name: [page for page, made in pages.items() if made.find(id=name)] for name in load_catalogue()}
+    pages = {path.name: anchors(path) for path in (site / "parameters").glob("*.html")}
+    where = {name: [page for page, made in pages.items() if name in made] for name in load_catalogue()}
     studies = list(csv.DictReader((TABLES / "attendance_evidence.csv").open(encoding="utf-8")))
-    where |= {row["name"]: [page for page, made in pages.items() if made.find(id=row["name"])] for row in studies}
+    where |= {row["name"]: [page for page, made in pages.items() if row["name"] in made] for row in studies}
     assert {name: found for name, found in where.items() if len(found) != 1} == {}
     restricted = [name for name, one in load_catalogue().parameters.items() if one.licence in SHARE_ALIKE]
     assert restricted
     for page in {where[name][0] for name in restricted}:
-        said = [note.get_text() for note in pages[page].find_all(class_="licence-notice")]
+        said = [note.get_text() for note in soup(site / "parameters" / page).find_all(class_="licence-notice")]
         assert any("NonCommercial-ShareAlike" in text for text in said), page
 
 
