@@ -20,7 +20,7 @@ class BinSmoother:
         count = len(parameter.values)
         bins = round(2 * count ** (1 / 3))
         edges = np.unique(parameter.values[(np.arange(1, bins) * count) // bins])
-        cuts = np.unique(np.concatenate([[0], np.searchsorted(parameter.values, edges, side="left"), [count]]))
+        cuts = np.unique(np.concatenate([[0], np.searchsorted(parameter.values, edges), [count]]))
         self._parameter = parameter
         self._bin = np.repeat(np.arange(len(cuts) - 1), np.diff(cuts))
         self._size = len(cuts) - 1

@@ -11,7 +11,7 @@ No additive form: products of parameters are what an additive smoother gets wron
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, pairwise
 from math import comb
 
 import numpy as np
@@ -110,7 +110,7 @@ class _Trial:
             self._raise(max(form.pieces for form in self.best), start=reached + 1)
 
     def _raise(self, pieces: int, *, start: int = 1) -> int:
-        reached, idle = max(1, start - 1), 0
+        reached, idle = start, 0
         for degree in range(start, HIGHEST_DEGREE + 1):
             if idle >= _PATIENCE or not self._fits(Form(degree, pieces)):
                 break
@@ -179,17 +179,13 @@ class _Axis:
     def polynomials(self, column: np.ndarray, highest: int) -> list[np.ndarray]:
         centre, scale = self._recurrence[0]
         values = (column - centre) / scale
-        found, last = [np.ones_like(values)], 0.0
-        for degree in range(1, highest + 1):
-            if degree >= len(self._recurrence):
-                # A parameter with few values has no further polynomial: the term is empty.
-                found.append(np.zeros_like(values))
-                continue
-            shift, norm = self._recurrence[degree]
-            before = found[-2] if degree > 1 else 0.0
-            found.append(((values - shift) * found[-1] - last * before) / norm)
-            last = norm
-        return found
+        before, found = np.zeros_like(values), [np.ones_like(values)]
+        for (_, last), (shift, norm) in pairwise(self._recurrence[: highest + 1]):
+            following = ((values - shift) * found[-1] - last * before) / norm
+            before = found[-1]
+            found.append(following)
+        # A parameter with few values has no further polynomials: their terms are empty.
+        return found + [np.zeros_like(values)] * (highest + 1 - len(found))
 
 
 def most_terms(draws: int) -> int:
@@ -202,13 +198,13 @@ def _recurrence(column: np.ndarray, highest: int) -> list[tuple[float, float]]:
     centre, scale = float(column.mean()), float(column.std()) or 1.0
     values = (column - centre) / scale
     coefficients = [(centre, scale)]
-    before, now, last = np.zeros_like(values), np.ones_like(values), 0.0
+    before, now = np.zeros_like(values), np.ones_like(values)
     for _ in range(highest):
         shift = float(values @ (now * now)) / len(values)
-        following = (values - shift) * now - last * before
+        following = (values - shift) * now - coefficients[-1][1] * before
         norm = float(np.sqrt(following @ following / len(values)))
         if norm < 1e-6:
             break
         coefficients.append((shift, norm))
-        before, now, last = now, following / norm, norm
+        before, now = now, following / norm
     return coefficients

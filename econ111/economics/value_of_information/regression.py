@@ -42,7 +42,7 @@ class Sums:
             products, moments = products - self.products[without], moments - self.moments[without]
         diagonal = np.arange(len(products))
         products[diagonal, diagonal] += _RIDGE * products.trace() / len(products)
-        return np.asarray(scipy.linalg.solve(products, moments, assume_a="pos", check_finite=False))
+        return np.asarray(scipy.linalg.solve(products, moments, assume_a="pos"))
 
     def held_out_error(self) -> np.ndarray:
         """Squared error of each column on draws that the fit did not see, as a share of its sum of squares."""
@@ -56,16 +56,17 @@ class Sums:
 
 def sums_by_fold(terms: Terms, values: np.ndarray, *, count: int) -> Sums:
     """Add up what every regression on these terms needs; `values` (sample, column) have mean 0."""
-    products = moments = None
-    squares = np.zeros((FOLDS, values.shape[1]))
+    wide = values.shape[1]
+    products, moments, squares = (
+        np.zeros((FOLDS, count, count)),
+        np.zeros((FOLDS, count, wide)),
+        np.zeros((FOLDS, wide)),
+    )
     for fold, draws in chunks(len(values)):
         made, seen = terms(draws), values[draws]
-        if products is None or moments is None:
-            products, moments = (np.zeros((FOLDS, count, wide)) for wide in (count, values.shape[1]))
         products[fold] += made.T @ made
         moments[fold] += made.T @ seen
         squares[fold] += (seen**2).sum(axis=0)
-    assert products is not None and moments is not None
     return Sums(products, moments, squares)
 
 

@@ -40,7 +40,7 @@ class SplineSmoother:
             self._size, self._roughness = len(values), np.zeros((1, len(values)))
         else:
             knots = knots_at(parameter.values, round(2 * len(parameter.values) ** 0.3))
-            cuts = np.searchsorted(parameter.values, knots[_ORDER:-_ORDER], side="left")
+            cuts = np.searchsorted(parameter.values, knots[_ORDER:-_ORDER])
             ends = np.concatenate([[0], cuts, [len(parameter.values)]])
             self._interval = np.repeat(np.arange(len(cuts) + 1), np.diff(ends))
             self._basis = b_splines(parameter.values, knots, self._interval)
@@ -103,10 +103,10 @@ class SplineSmoother:
         return float(_PENALTIES[int(np.argmin(errors))])
 
     def _solve(self, gram: np.ndarray, right: np.ndarray, penalty: float) -> np.ndarray:
-        bands = gram + 0.0
+        bands = gram.copy()
         bands[: len(self._roughness)] += penalty * self._roughness
         bands[0] += self._ridge
-        return np.asarray(solveh_banded(bands, right, lower=True, check_finite=False))
+        return np.asarray(solveh_banded(bands, right, lower=True))
 
     def _evaluate(self, coefficients: np.ndarray, start: np.ndarray) -> np.ndarray:
         total = self._basis[0] * coefficients[start]

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from scipy.interpolate import BSpline
+from scipy.special import legendre
 
 from econ111.economics.value_of_information.bins import BinSmoother
 from econ111.economics.value_of_information.estimate import Fit, shrunk, value_of
 from econ111.economics.value_of_information.ordered import Ordered
-from econ111.economics.value_of_information.polynomial import Form, PolynomialSmoother, most_terms
+from econ111.economics.value_of_information.polynomial import Form, PolynomialSmoother, _Axis, most_terms
 from econ111.economics.value_of_information.regression import CHUNK, Sums, chunks, evaluate, sums_by_fold
 from econ111.economics.value_of_information.spline import SplineSmoother, b_splines, interval_of, knots_at
 from econ111.economics.value_of_information.tensor import TensorSmoother
+from econ111.threads import one_thread
 
 SEED = 41
 
 
 def _plain(design: np.ndarray, values: np.ndarray, fold: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Least squares on all draws, and of each draw by the other folds."""
-    fitted = design @ np.linalg.lstsq(design, values, rcond=None)[0]
-    held_out = np.empty_like(fitted)
-    for one in range(5):
-        inside = fold == one
-        held_out[inside] = design[inside] @ np.linalg.lstsq(design[~inside], values[~inside], rcond=None)[0]
+    with one_thread():
+        fitted = design @ np.linalg.lstsq(design, values, rcond=None)[0]
+        held_out = np.empty_like(fitted)
+        for one in range(5):
+            inside = fold == one
+            held_out[inside] = design[inside] @ np.linalg.lstsq(design[~inside], values[~inside], rcond=None)[0]
     return fitted, held_out
 
 
@@ -74,12 +79,12 @@ def test_equal_values_are_never_cut_apart() -> None:
 def test_the_value_of_a_fit_by_hand() -> None:
     """Three draws of two options over the best.
 
-    Plug-in: max(0, 2, 1) = 2, 0, 5. Decision by the held-out fit: the second option (worth 4), none, the first
-    (worth -1): 4, 0, -1. Half of each sum: 3, 0, 2, mean 5 / 3. The standard error is that of 4, 0, -1: variance 7,
-    so sqrt(7 / 3).
+    Plug-in: max(0, 2, 1) = 2, 0 (both are below), 5. Decision by the held-out fit: the second option (worth 4), none,
+    the first (worth -1): 4, 0, -1. Half of each sum: 3, 0, 2, mean 5 / 3. The standard error is that
+    of 4, 0, -1: variance 7, so sqrt(7 / 3).
     """
     gain = np.array([[1.0, 4.0], [7.0, 7.0], [-1.0, 9.0]])
-    fit = Fit(np.array([[2.0, 1.0], [-1.0, 0.0], [5.0, 3.0]]), np.array([[1.0, 2.0], [0.0, -1.0], [3.0, 3.0]]))
+    fit = Fit(np.array([[2.0, 1.0], [-1.0, -0.5], [5.0, 3.0]]), np.array([[1.0, 2.0], [0.0, -1.0], [3.0, 3.0]]))
     found = value_of(gain, fit)
     assert found.value == pytest.approx(5 / 3)
     assert found.standard_error == pytest.approx(np.sqrt(7 / 3))
@@ -94,18 +99,19 @@ def test_weighted_sums_of_a_fit_are_the_fit_of_weighted_sums() -> None:
 
 
 def test_a_rough_fit_is_drawn_towards_the_mean_by_hand() -> None:
-    """Values 0, 4 (mean 2) and a held-out fit of -6, 10: slope (8 x 2 + 8 x 2) / (64 + 64) = 1/4, its root 1/2.
+    """Values 10, 14 (mean 12), held out at 12, 16: slope (0 x -2 + 4 x 2) / 16 = 1/2, and its root for the fit.
 
     The second column is held out at its mean: no spread to shrink, so it stays. The third is held out the wrong way
-    round, a slope below 0, and becomes its mean. The fourth is too flat, a slope of 2, and stays as it is.
+    round, a slope below 0, and becomes its mean. The fourth is too flat, a slope of 2, and stays as it is. The fifth
+    is small, and has a slope of (0.2 x 0.4 + 0.2 x 0.4) / 0.32 = 1/2 all the same.
     """
-    values = np.array([[0.0, 0.0, 0.0, 0.0], [4.0, 4.0, 4.0, 4.0]])
-    fit = Fit(
-        np.array([[0.0, 1.0, 1.0, 1.0], [6.0, 3.0, 3.0, 3.0]]), np.array([[-6.0, 2.0, 4.0, 1.0], [10.0, 2.0, 0.0, 3.0]])
-    )
-    found = shrunk(fit, values)
-    assert found.fitted.tolist() == [[1, 1, 2, 1], [4, 3, 2, 3]]
-    assert found.held_out.tolist() == [[0, 2, 2, 1], [4, 2, 2, 3]]
+    values = np.array([[10.0, 0.0, 20.0, 0.0, 0.0], [14.0, 4.0, 24.0, 4.0, 0.4]])
+    fitted = np.array([[10.0, 1.0, 21.0, 1.0, 0.2], [14.0, 3.0, 23.0, 3.0, 0.2]])
+    held_out = np.array([[12.0, 2.0, 24.0, 1.0, -0.2], [16.0, 2.0, 20.0, 3.0, 0.6]])
+    found = shrunk(Fit(fitted, held_out), values)
+    root = np.sqrt(2)
+    assert found.fitted == pytest.approx(np.array([[12 - root, 1, 22, 1, 0.2], [12 + root, 3, 22, 3, 0.2]]))
+    assert found.held_out == pytest.approx(np.array([[12, 2, 22, 1, 0], [14, 2, 22, 3, 0.4]]))
 
 
 def test_a_factor_of_forty_values_takes_means_and_one_of_forty_one_a_curve() -> None:
@@ -162,17 +168,21 @@ def _dense_spline(parameter: np.ndarray, column: np.ndarray) -> tuple[np.ndarray
 
 
 def test_the_spline_equals_its_dense_form() -> None:
-    """Three columns of their own wiggliness, on a skewed parameter: banded sums by fold against whole matrices."""
+    """Columns of every wiggliness, on a skewed parameter: banded sums by fold against whole matrices.
+
+    From a straight line to sixty waves, so that the penalty is chosen anew for each, from none at all to the greatest.
+    """
     rng = np.random.default_rng(SEED)
     parameter = np.sort(rng.gamma(2.0, size=400))
-    columns = np.column_stack([np.sin(6 * parameter), 3 - parameter, np.exp(-parameter)])
-    columns += rng.normal(0, [0.1, 0.5, 0.3], (400, 3))
+    columns = [np.sin(speed * parameter) for speed in (0.5, 1, 2, 4, 6, 9, 14, 20)] + [parameter, np.exp(-parameter)]
+    noise = [0.5, 0.01, 0.3, 1.0, 0.1, 0.6, 0.01, 0.0, 0.5, 0.2]
+    values = np.column_stack(columns) + rng.normal(0, noise, (400, 10)) + 7
     order = rng.permutation(400)
-    fit = SplineSmoother(Ordered.of(parameter[order])).fit(columns[order])
-    for place in range(3):
-        fitted, held_out = _dense_spline(parameter, columns[:, place])
-        assert fit.fitted[:, place] == pytest.approx(fitted[order], abs=1e-6)
-        assert fit.held_out[:, place] == pytest.approx(held_out[order], abs=1e-6)
+    fit = SplineSmoother(Ordered.of(parameter[order])).fit(values[order])
+    for place in range(10):
+        fitted, held_out = _dense_spline(parameter, values[:, place])
+        assert fit.fitted[:, place] == pytest.approx(fitted[order], abs=1e-5)
+        assert fit.held_out[:, place] == pytest.approx(held_out[order], abs=1e-5)
 
 
 def test_basis_functions_are_those_of_the_published_recursion() -> None:
@@ -227,17 +237,77 @@ def test_the_size_of_a_form_and_what_draws_can_bear_by_hand() -> None:
     assert [most_terms(draws) for draws in (1000, 11_980, 12_000, 100_000, 1_000_000)] == [50, 599, 600, 600, 244]
 
 
-def test_forms_are_chosen_by_what_was_not_seen() -> None:
-    """A cubic in noise, a product, and waves of one parameter: degree 3, a degree of 2, and splines."""
+@pytest.mark.parametrize(
+    ("surface", "most", "form"),
+    [
+        (lambda x, y: x + y, None, Form(1)),
+        (lambda x, y: x * y, None, Form(2)),
+        (lambda x, y: x + legendre(3)(x), None, Form(3)),
+        # A product of degree 8 lies beyond two degrees that gain nothing.
+        (lambda x, y: x + y + legendre(4)(x) * legendre(4)(y), None, Form(1)),
+        # Every degree gains, to the highest tried; where a spline says as much, fewer products stand beside it.
+        (lambda x, y: sum(y * legendre(degree)(x) for degree in range(1, 13)), None, Form(10)),
+        (lambda x, y: sum(legendre(degree)(x) for degree in range(1, 13)), None, Form(8, 10)),
+        # Many waves need 24 pieces; behind them a weak product is seen only once they are followed.
+        (lambda x, y: np.sin(30 * x), None, Form(1, 24)),
+        (lambda x, y: 2 * np.sin(30 * x) + x * y / 8, None, Form(2, 24)),
+        # 6 + 2 x 13 = 32 terms: with 29 the product makes room for the waves, which are more.
+        (lambda x, y: 0.6 * x * y + np.cos(18 * x), 32, Form(2, 10)),
+        (lambda x, y: 0.6 * x * y + np.cos(18 * x), 29, Form(1, 10)),
+        (lambda x, y: 0.6 * x * y * y + np.cos(18 * x), 29, Form(1, 10)),
+    ],
+)
+def test_forms_are_chosen_by_what_was_not_seen(
+    surface: Callable[[np.ndarray, np.ndarray], np.ndarray], most: int | None, form: Form
+) -> None:
+    """Surfaces over a square of 40 x 40 draws, in a little noise, of which the form is known."""
     rng = np.random.default_rng(SEED)
-    x, y = rng.uniform(-1.7, 1.7, (2, 4000))
-    surfaces = np.column_stack([2 * x**3 - 3 * x, x * y, np.sin(9 * x)]) + rng.normal(0, 0.5, (4000, 3))
-    smoother = PolynomialSmoother(np.column_stack([x, y]))
-    cubic, product, waves = smoother.choose(surfaces - surfaces.mean(axis=0))
-    assert cubic == Form(3)
-    assert product == Form(2)
-    assert waves.pieces > 0
+    even = np.linspace(-1, 1, 40)
+    x, y = np.repeat(even, 40), np.tile(even, 40)
+    order = rng.permutation(1600)
+    column = (surface(x, y) + rng.normal(0, 0.05, 1600))[order]
+    smoother = PolynomialSmoother(np.column_stack([x, y])[order], most=most)
+    assert smoother.choose((column - column.mean())[:, None]) == [form]
     assert smoother.note == ""
+
+
+def test_each_column_has_a_form_of_its_own() -> None:
+    """A plane and a product, fitted at once: the plane is not given the noise of the product's terms."""
+    rng = np.random.default_rng(SEED)
+    x, y = rng.uniform(-1.7, 1.7, (2, 2000))
+    values = np.column_stack([x - y, x * y]) + rng.normal(0, 0.5, (2000, 2)) + [5.0, -800.0]
+    parameters = np.column_stack([x, y])
+    assert PolynomialSmoother(parameters).choose(values - values.mean(axis=0)) == [Form(1), Form(2)]
+    found = PolynomialSmoother(parameters).fit(values)
+    for place in range(2):
+        alone = PolynomialSmoother(parameters, form=Form(place + 1)).fit(values[:, [place]])
+        assert found.fitted[:, place] == pytest.approx(alone.fitted[:, 0])
+        assert found.held_out[:, place] == pytest.approx(alone.held_out[:, 0])
+
+
+def test_polynomials_are_orthonormal_over_the_draws() -> None:
+    """Mean products of degrees 0 to 10 are 1 with themselves and 0 with another, on a long tail far from 0."""
+    column = 500 + np.random.default_rng(SEED).gamma(1.0, 20.0, 3000)
+    made = np.array(_Axis(column).polynomials(column, 10))
+    assert made @ made.T / 3000 == pytest.approx(np.eye(11), abs=1e-4)
+
+
+def test_parameters_of_few_values_have_the_means_of_their_cells() -> None:
+    """A coin and a die of three faces: all products of degree 4 make six cells, and no further polynomial is made up.
+
+    Of a constant nothing but the 1 is left.
+    """
+    rng = np.random.default_rng(SEED)
+    coin, die = rng.integers(0, 2, 1000), rng.integers(0, 3, 1000)
+    values = rng.standard_normal(1000)
+    fit = PolynomialSmoother(np.column_stack([coin, die]).astype(float), form=Form(4)).fit(values[:, None])
+    for cell in range(6):
+        inside = (coin == cell % 2) & (die == cell // 2)
+        assert fit.fitted[inside, 0] == pytest.approx(np.full(inside.sum(), values[inside].mean()), abs=1e-6)
+    made = _Axis(coin.astype(float)).polynomials(coin[:4].astype(float), 3)
+    assert len(made) == 4
+    assert not np.any(made[2:])
+    assert [column.tolist() for column in _Axis(np.full(3, 7.0)).polynomials(np.array([7.0]), 1)] == [[1.0], [0.0]]
 
 
 @pytest.mark.parametrize(
