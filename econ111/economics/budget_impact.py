@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import xarray as xr
 
 from econ111.economics.budget_plan import BudgetPlan, Capacity, volume_factors, year_index
@@ -100,11 +101,8 @@ def _values(costs: xr.Dataset, plan: BudgetPlan, factor: xr.DataArray) -> dict[s
     """Economic value and cash by payer: one product with a 0/1 table of who bears what."""
     valued = costs["cost_avoided"].isel(consequence=costs["valued"].to_numpy())
     borne = _who_bears(plan, [str(name) for name in valued.indexes["consequence"]])
-    share = xr.DataArray(
-        [plan.cash_shares.get(str(name), 0.0) for name in valued.indexes["consequence"]],
-        coords={"consequence": valued.indexes["consequence"]},
-        dims="consequence",
-    )
+    shares = [plan.cash_shares.get(str(name), 0.0) for name in valued.indexes["consequence"]]
+    share = xr.DataArray(shares, dims="consequence")
     return {
         "economic_value": xr.dot(valued, borne, dim="consequence") * factor,
         "cash": xr.dot(valued, borne * share, dim="consequence") * factor,
@@ -112,12 +110,10 @@ def _values(costs: xr.Dataset, plan: BudgetPlan, factor: xr.DataArray) -> dict[s
 
 
 def _who_bears(plan: BudgetPlan, consequences: list[str]) -> xr.DataArray:
-    table = [[float(plan.payers[name] == payer) for payer in plan.payer_names] for name in consequences]
-    shape = (len(consequences), len(plan.payer_names))
-    empty = xr.DataArray(
-        0.0, coords={"consequence": consequences, "payer": plan.payer_names}, dims=("consequence", "payer")
-    )
-    return empty.copy(data=table) if consequences else empty.copy(data=empty.to_numpy().reshape(shape))
+    bears = [float(plan.payers[name] == payer) for name in consequences for payer in plan.payer_names]
+    table = np.reshape(bears, (len(consequences), len(plan.payer_names)))
+    coords = {"consequence": consequences, "payer": plan.payer_names}
+    return xr.DataArray(table, coords, ("consequence", "payer"))
 
 
 def _at_payer(amount: xr.DataArray, plan: BudgetPlan) -> xr.DataArray:
@@ -149,10 +145,10 @@ def _capacity_released(
     if not kinds:
         none = fewer.isel(consequence=slice(0, 0)).rename(consequence="capacity") * factor
         return none.drop_vars("capacity").assign_coords(coords)
-    freed = dict.fromkeys(kinds, xr.zeros_like(fewer.isel(consequence=0, drop=True)))
+    freed: dict[str, xr.DataArray] = {}
     for capacity in capacities:
-        per_unit = capacity.per_unit
-        freed[capacity.kind] = freed[capacity.kind] + fewer.sel(consequence=capacity.consequence, drop=True) * per_unit
+        more = fewer.sel(consequence=capacity.consequence, drop=True) * capacity.per_unit
+        freed[capacity.kind] = freed[capacity.kind] + more if capacity.kind in freed else more
     return xr.concat(list(freed.values()), dim="capacity", coords="minimal").assign_coords(coords) * factor
 
 

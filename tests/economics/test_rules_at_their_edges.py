@@ -21,7 +21,7 @@ from econ111.economics import (
     unit_costs_from,
 )
 from econ111.economics.areas import areas_of, by_area
-from econ111.economics.budget_plan import check_growth, financial_year, first_calendar_year, volume_factors
+from econ111.economics.budget_plan import financial_year, first_calendar_year, volume_factors
 from econ111.economics.discounting import discount_factors, present_value
 from econ111.economics.forecast import settled_volume
 from econ111.economics.joint import check_joint, common_price_year
@@ -215,6 +215,7 @@ def test_cash_needs_a_rule_that_covers_it() -> None:
         return BudgetPlan("2025/26", (1.0, 1.0), {"ed": "acute"}, "acute", {"ed": 0.5}, {"ed": rules} if rules else {})
 
     assert plan([rule("2026/27", 0.5)]).cash_shares == {"ed": 0.5}
+    assert BudgetPlan("2025/26", (1.0,), {"ed": "acute"}, "acute", {"ed": 0.0}).payment_rules == {}, "0 needs no rule"
     for rules, said in (
         ([], "'ed' claims a cash share of 0.5 and names no payment rule."),
         ([rule("2025/26", 0.5)], "'ed': no row of payment rule 'block' covers 2026/27."),
@@ -266,7 +267,7 @@ def test_growth_and_volumes_by_hand() -> None:
     yearly = volume_factors(plan, call_growth=growth, period_months=8.0, settled=settled)
     assert yearly.transpose("sample", "trust", "year").values.tolist() == [[[2, 1]], [[8, 8]]]
     for wrong in (-1.0, math.nan, math.inf):
-        assert _refused(lambda wrong=wrong: check_growth(wrong, name="call_growth")) == [
+        assert _refused(lambda wrong=wrong: volume_factors(plan, call_growth=wrong, period_months=8.0)) == [
             "call_growth must be a finite proportion above -1, such as 0.02 for 2 % a year, in every draw."
         ]
     monthly = xr.DataArray([[[10.0, 20.0, 30.0]]], dims=("sample", "trust", "month"))

@@ -171,6 +171,7 @@ def test_a_budget_carries_its_words_and_order(budget: xr.Dataset) -> None:
     assert {name: released[name].item() for name in ("capacity", "capacity_unit", "capacity_payer")} == {
         "capacity": "ED hours", "capacity_unit": "hours", "capacity_payer": "acute",
     }  # fmt: skip
+    assert "consequence" not in released.coords
     # 40 x 6 + 1 and 15 x 6 + 0 hours, at 2.2 and 1.21.
     assert released.values.ravel() == pytest.approx([530.2, 291.61, 198, 108.9])
     assert budget["financial_year"].values.tolist() == ["2025/26", "2026/27"]
@@ -184,12 +185,14 @@ def test_a_budget_carries_its_words_and_order(budget: xr.Dataset) -> None:
 
 
 def test_a_budget_of_nothing_countable_has_no_kind_of_capacity(
-    costs: xr.Dataset, floor: xr.DataArray, plan: BudgetPlan
+    costs: xr.Dataset, floor: xr.DataArray, service: xr.DataArray, plan: BudgetPlan
 ) -> None:
     """An empty dim, not an absent column; and no row of it in the table."""
     bare = budget_impact(costs, floor, plan=plan, call_growth=0.0)
     assert bare["capacity_released"].sizes == {"sample": 1, "trust": 2, "capacity": 0, "year": 2}
     assert "set_up_cost" not in bare
+    every = budget_impact(costs, service, plan=plan, call_growth=0.0)["service_cost"]
+    assert every.dims == ("sample", "trust", "payer", "basis", "year")
     assert set(budget_table(bare)["measure"]) == {"economic_value", "cash", "service_cost"}
 
 

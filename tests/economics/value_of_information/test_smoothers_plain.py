@@ -321,6 +321,9 @@ def test_interactions_that_the_draws_cannot_bear_are_said_to_be_left_out(most: i
     fit = smoother.fit((x * y)[:, None])
     assert smoother.note == note
     assert (np.corrcoef(fit.held_out[:, 0], x * y)[0, 1] > 0.99) == (most == 6)
+    alone = PolynomialSmoother(x[:, None], most=2)
+    alone.fit(y[:, None])
+    assert alone.note == "", "of one parameter there is nothing to interact with"
 
 
 def test_sums_by_fold_solve_and_err_as_least_squares_do() -> None:
