@@ -143,8 +143,8 @@ def _at_thresholds(
         raise InputError(f"Thresholds are {list(thresholds)}; give one or more numbers in GBP, 0 or above.")
     check_joint({"net value": net_value, "avoided attendances": avoided_attendances})
     at_each = [statistic(net_value + value * avoided_attendances) for value in thresholds]
-    axis = xr.DataArray([float(value) for value in thresholds], dims="threshold", name="threshold")
-    return xr.concat(at_each, dim="threshold", coords="minimal").assign_coords(threshold=axis).drop_attrs(deep=False)
+    stacked = xr.concat(at_each, dim="threshold", coords="minimal")
+    return stacked.assign_coords(threshold=[float(value) for value in thresholds]).drop_attrs(deep=False)
 
 
 def _about(net_value: xr.DataArray) -> dict[str, object]:

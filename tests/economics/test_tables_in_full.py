@@ -153,6 +153,11 @@ def test_intervals_of_a_table_are_those_of_the_level_asked_for() -> None:
         ("cost_avoided", [2000, 1500, 2500]), ("unit_cost", [100, 100, 100]),
     ):  # fmt: skip
         assert row[[name, f"{name}_low", f"{name}_high"]].tolist() == bounds
+    outcomes = example_outcomes(with_service={"ed": [90.0, 70.0]}, without_service={"ed": [100.0, 100.0]})
+    drawn = xr.DataArray([[100.0], [200.0]], {"consequence": ["ed"]}, ("sample", "consequence"), attrs=YEAR)
+    dear = cost_consequence_table(cost_consequence(outcomes, drawn), details=detail, level=0.5).iloc[0]
+    assert dear[["unit_cost", "unit_cost_low", "unit_cost_high"]].tolist() == [150, 125, 175]
+    assert dear[["cost_avoided", "cost_avoided_low", "cost_avoided_high"]].tolist() == [3500, 2250, 4750]
     total = cost_consequence_table(costs, details=detail, level=0.5).iloc[-1]
     assert total[["cost_avoided", "cost_avoided_low", "cost_avoided_high"]].tolist() == [2000, 1500, 2500]
     free = costs.assign(valued=~costs["valued"])
@@ -226,6 +231,12 @@ def test_views_of_a_budget_carry_what_they_counted(budget: xr.Dataset) -> None:
     assert (net.name, net.attrs) == ("net_cost", real | {"counting": "economic_value", "sign": "positive costs more"})
     first = net.isel(sample=0).sel(trust="A", payer="mental_health_trust", year=1).item()
     assert first == pytest.approx(10_135 * 2.2 + 500 + 3691 * 2.2)
+    two = budget.assign(cash=budget["cash"].drop_vars("estimand").expand_dims(estimand=["net", "gross"]))
+    assert net_cost(two.transpose("sample", "estimand", ...), counting="cash").dims[:3] == (
+        "sample",
+        "estimand",
+        "trust",
+    )
     bare = net_cost(budget.drop_vars("set_up_cost"), counting="cash")
     assert bare.sel(trust="A", payer="mental_health_trust", year=1).item() == pytest.approx(10_135 * 2.2)
     money = in_nominal_prices(budget, price_growth=0.02)
