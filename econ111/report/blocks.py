@@ -221,6 +221,26 @@ def basis(
     return " ".join([*parts, SIGN] if signed else parts)
 
 
+def figure_basis(study: Study, *, marks: str = "", level: float = INTERVAL_LEVEL, price_year: str | None = None) -> str:
+    """The part of a figure's caption that says what its marks are and in whose prices its money is.
+
+    Parameters
+    ----------
+    study : Study
+        Whose price year holds when none is given.
+    marks : str
+        What in the drawing is an interval, such as `Lines`; empty when nothing is.
+    level : float
+        Of those intervals.
+    price_year : str, optional
+        Of the money, an empty one being the study's; None when the figure has no money.
+    """
+    parts = [f"{marks}: {interval_label(level)}, {INTERVAL_KIND}."] if marks else []
+    if price_year is not None:
+        parts.append(f"Price year: {clean(price_year or study.price_year)}.")
+    return " ".join(parts)
+
+
 def part_keys(kind: str, names: Sequence[str]) -> list[str]:
     """Identifiers of parts of the page: readable, safe in an address, and each one of its kind.
 

@@ -51,7 +51,7 @@ def power_words(evaluation: Evaluation) -> list[str]:
     found: dict[str, list[str]] = {}
     for (code, item), rows in chosen.groupby(["code", "item"], sort=False):
         found.setdefault(_leans(rows[rows.verdict == "moves"].part.tolist()), []).append(f"{code} {item_words(item)}")
-    said = [f"{_listed(names)} {'moves' if len(names) == 1 else 'move'} with {leans}" for leans, names in found.items()]
+    said = [f"{_listed(names)} move with {leans}" for leans, names in found.items()]
     return [f"Sensitivity: {clean('; '.join(said))}."] if said else []
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from econ111.economics.totals import TOTAL
 from econ111.report import plots
-from econ111.report.blocks import Drawing, FigureView, marked, number_columns, text_columns
+from econ111.report.blocks import Drawing, FigureView, figure_basis, marked, number_columns, text_columns
 from econ111.report.estimate_tables import monthly_table, numbers_table, published_table
 from econ111.report.figure_data import cell_states, series_by_month
 from econ111.report.labels import (
@@ -115,6 +115,7 @@ def series_avoided_figure(evaluation: Evaluation) -> FigureView | None:
     drawing = panel(evaluation, plot, key="series-avoided", title=title, summary=summary, size=(PANEL, 3.0))
     numbers = monthly_table(rows, evaluation, unit="attendances a month")
     legend = draw_legend(plot, key="series-avoided")
+    summary += f" {figure_basis(evaluation.spec.study, marks='Lines', level=float(rows['level'].iloc[0]))}"
     return FigureView(marked(title, evaluation.spec.study), summary, (drawing,), numbers, legend)
 
 

@@ -20,6 +20,7 @@ from econ111.report.blocks import (
     Row,
     TableView,
     basis,
+    figure_basis,
     grouped,
     marked,
     number_columns,
@@ -27,7 +28,7 @@ from econ111.report.blocks import (
     text_columns,
 )
 from econ111.report.estimate_tables import ROUNDING, numbers_table
-from econ111.report.labels import clean, parameter_words, sentence_start, trust_name
+from econ111.report.labels import clean, parameter_words, plain_names, sentence_start, trust_name
 from econ111.report.numbers import (
     UNKNOWN,
     MoneyUnit,
@@ -178,7 +179,11 @@ def _moves_figure(evaluation: Evaluation, moves: pd.DataFrame) -> FigureView:
     rows = moves.assign(label=[_level(row) for row in rows_of(moves)])
     unit = money_unit(pd.concat([rows.lowest, rows.highest]))
     title = "Net value under each structural choice, all trusts"
-    summary = _moves_sentence(moves)
+    summary = (
+        "Each mark has every other choice at its base; the bar behind it goes from the lowest to the highest expected "
+        "net value over all combinations of the others, and is not an interval. "
+        f"{figure_basis(evaluation.spec.study, price_year='')}"
+    )
     plot = partial(plots.plot_structural_moves, rows, unit=unit)
     drawing = panel(
         evaluation, plot, key="moves", title=title, summary=summary, size=row_size(list(rows.label), more=0.8)
@@ -215,13 +220,13 @@ def _thresholds(evaluation: Evaluation) -> TableView | None:
     )
     body = tuple(
         Row((
-            clean(row.label), plain_value(row.expected, row.unit),
+            Cell(clean(row.label), (clean(row.unit),)), plain_value(row.expected, row.unit),
             plain_value(row.break_even, row.unit) if row.status == FOUND else f"none: {clean(row.status)}",
             f"from {plain_value(row.low, row.unit)} to {plain_value(row.high, row.unit)}",
         ))
         for row in rows_of(table)
     )  # fmt: skip
-    about = basis(evaluation.spec.study, unit="of each parameter, in the last column", level=None, signed=False)
+    about = basis(evaluation.spec.study, unit="of each row", level=None, signed=False)
     notes = ("The value at which expected net value of all trusts is 0, with all else as drawn; from the same draws.",)
     return TableView(marked("Break-even values", evaluation.spec.study), columns, body, about, notes)
 
@@ -303,7 +308,7 @@ def _present_values(evaluation: Evaluation) -> TableView | None:
     rates = {float(row.rate): clean(row.status) for row in rows_of(table)}
     names = ("economic_value", "service_cost", "net_cost")
     body = tuple(
-        Row((f"{100 * rate:.1f} %: {status}", *(money(found[rate, name], unit) for name in names)))
+        Row((f"{100 * rate:.1f}%: {status}", *(money(found[rate, name], unit) for name in names)))
         for rate, status in rates.items()
     )
     years = int(table.years.iloc[0])
@@ -325,7 +330,7 @@ def _checklist(evaluation: Evaluation) -> TableView | None:
     if table is None:
         return None
     body = tuple(
-        Row((f"{row.number}. {clean(row.point)}", sentence_start(clean(row.status)), clean(row.how)))
+        Row((f"{row.number}. {clean(row.point)}", sentence_start(clean(row.status)), plain_names(row.how, evaluation)))
         for row in rows_of(table)
     )
     columns = text_columns("Point of good practice", "Status", "How, or why not")

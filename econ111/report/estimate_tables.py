@@ -15,12 +15,13 @@ from econ111.report.labels import clean, estimand_words, in_words, item_words, s
 from econ111.report.numbers import UNKNOWN, count, interval, money, money_unit, percent, probability
 from econ111.report.rows import rows_of
 from econ111.report.value_words import base_scenario, headline_scenarios
+from econ111.report.words import rounded_reason
 from econ111.results import HEADLINE_ITEMS, Evaluation
 from econ111.specs.schema import Spec
 
 ROUNDING = (
     "Rounded for reading, so that parts may not add up to totals; the CSV files hold the numbers in full. "
-    "– is not known."
+    "– is not known or does not apply."
 )
 DESCRIPTIVE = "E0 is before minus after: it describes, and credits the service with nothing."
 NONE_COUNTED = "none counted"
@@ -81,7 +82,7 @@ def why_not(verdict: str, reason: object) -> str:
     """
     if verdict != "not identifiable":
         return ""
-    words = re.sub(r" \(probability[^)]*\)", "", clean(reason)).replace("the sign is open", "sign open")
+    words = re.sub(r" \(probability[^)]*\)", "", rounded_reason(reason)).replace("the sign is open", "sign open")
     return re.sub(r"assumptions own .*% of the variance", "held by assumptions", words)
 
 

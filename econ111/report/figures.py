@@ -12,7 +12,7 @@ import pandas as pd
 from econ111.economics.totals import TOTAL
 from econ111.intervals import interval_label
 from econ111.report import plots
-from econ111.report.blocks import FigureView, TableView, marked, number_columns, text_columns
+from econ111.report.blocks import FigureView, TableView, figure_basis, marked, number_columns, text_columns
 from econ111.report.estimate_tables import monthly_table, numbers_table, trusts_of
 from econ111.report.figure_data import calls_by_month, disposition_mix
 from econ111.report.labels import (
@@ -85,7 +85,8 @@ def monthly_figure(evaluation: Evaluation) -> FigureView | None:
     numbers = monthly_table(rows, evaluation, unit="calls ending in the disposition, a month")
     title = marked("Avoided ED and primary-care referrals by month, all trusts", evaluation.spec.study)
     legend = draw_legend(plot, key="monthly")
-    return FigureView(title, f"Above zero = fewer. {' '.join(said)}", tuple(drawings), numbers, legend)
+    lines = figure_basis(evaluation.spec.study, marks="Lines", level=float(rows["level"].iloc[0]))
+    return FigureView(title, f"Above zero = fewer. {' '.join(said)} {lines}", tuple(drawings), numbers, legend)
 
 
 def mix_figure(evaluation: Evaluation) -> FigureView | None:
@@ -120,7 +121,8 @@ def mix_figure(evaluation: Evaluation) -> FigureView | None:
     columns = (*text_columns("Trust", "Line and time", "Disposition"), *number_columns("Share", "95% interval"))
     unit = "share of recorded dispositions"
     numbers = numbers_table("Shares of dispositions", columns, cells, evaluation, unit=unit, signed=False)
-    return FigureView(marked(title, evaluation.spec.study), summary, (drawing,), numbers, draw_legend(plot, key="mix"))
+    said = f"{summary} {figure_basis(evaluation.spec.study, marks='Lines')}"
+    return FigureView(marked(title, evaluation.spec.study), said, (drawing,), numbers, draw_legend(plot, key="mix"))
 
 
 def estimands_figure(evaluation: Evaluation) -> FigureView | None:

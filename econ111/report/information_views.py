@@ -18,6 +18,7 @@ from econ111.report.blocks import (
     Row,
     TableView,
     basis,
+    figure_basis,
     marked,
     number_columns,
     text_columns,
@@ -51,7 +52,8 @@ GROUP_WORDS = {
 SINGLES_SHOWN = 5
 ERRORS = "In brackets the standard error of the estimate, which comes from a limited number of draws."
 CHECKED = (
-    "A second, independent estimator is beside each figure in information.csv; those marked * differ by more than 2."
+    "A second, independent estimator is beside each figure in information.csv; those marked * differ by more than 2 "
+    "standard errors."
 )
 
 
@@ -85,7 +87,9 @@ def information_figure(evaluation: Evaluation) -> FigureView:
     unit = money_unit(rows["value"])
     title = "What information is worth for one decision, by what an avoided attendance is worth"
     peaks = [_peak(rows[rows["basis"] == name]) for name in bases]
-    summary = f"Knowing everything is worth most: {'; '.join(peaks)}. A study is worth less than what it measures."
+    summary = f"Knowing everything is worth most: {'; '.join(peaks)}. A study is worth less than what it measures. "
+    summary += "Expected values, which have no interval. "
+    summary += figure_basis(evaluation.spec.study, price_year="")
     highest = float(rows["value"].max())
     drawings = tuple(
         panel(
@@ -101,7 +105,7 @@ def information_figure(evaluation: Evaluation) -> FigureView:
         (clean(str(key[0])), f"{key[1]:,.0f}", *(money(row[label], unit) for label in labels))
         for key, row in zip(table.index, table.to_dict("records"), strict=True)
     )
-    columns = (*text_columns("Basis of the service cost"), *number_columns("GBP per avoided attendance", *labels))
+    columns = (*text_columns("Basis of the service cost"), *number_columns("£ per avoided attendance", *labels))
     numbers = numbers_table(
         title, columns, cells, evaluation, unit=f"{unit.label}, {_period()}", level=None, signed=False
     )
@@ -127,7 +131,7 @@ def _lines(evaluation: Evaluation) -> pd.DataFrame:
 
 def _peak(rows: pd.DataFrame) -> str:
     top = rows.sort_values("value", ascending=False).iloc[0]
-    return f"{money_words(top['value'])} at GBP {top.threshold:,.0f} under '{clean(top.basis_label)}'"
+    return f"{money_words(top['value'])} at £{top.threshold:,.0f} under '{clean(top.basis_label)}'"
 
 
 def _label(rows: pd.DataFrame, name: str) -> str:
@@ -266,13 +270,13 @@ def _decision(evaluation: Evaluation) -> TableView:
         between = interval(row.low, row.high, money_words) if not np.isnan(row.low) else clean(row.note)
         rows.append(Row((clean(row.basis_label), *shares, Cell(ratio, (between,) if between else ()))))
     title = marked("Where the draws lie, and cost per avoided ED attendance", evaluation.spec.study)
-    about = basis(evaluation.spec.study, unit="probability; GBP per avoided attendance", signed=False)
+    about = basis(evaluation.spec.study, unit="probability; £ per avoided attendance", signed=False)
     heads = [
         "More avoided, costs more",
         "More avoided, costs no more",
         "None avoided, costs more",
         "None avoided, costs no more",
     ]
-    columns = (*text_columns("Basis of the service cost"), *number_columns(*heads, "GBP per avoided attendance"))
+    columns = (*text_columns("Basis of the service cost"), *number_columns(*heads, "£ per avoided attendance"))
     note = "Net benefit, probability of being best and expected loss at every threshold are in decision_curve.csv."
     return TableView(title, columns, tuple(rows), about, (note,))

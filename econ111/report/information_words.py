@@ -31,7 +31,7 @@ class Setting:
     @property
     def words(self) -> str:
         """For the head of a column."""
-        return f"{self.label}; GBP {self.threshold:,.0f} per avoided attendance"
+        return f"{self.label}; £{self.threshold:,.0f} per avoided attendance"
 
 
 def settings(evaluation: Evaluation) -> list[Setting]:
@@ -80,7 +80,10 @@ def gains_sentence(evaluation: Evaluation, setting: Setting) -> str:
         rows[rows.gain < -NOTHING].sort_values("gain"),
     )
     most = gaining.iloc[-1]
-    said = f"Under {setting.words}, most of the gain falls on {_receiver(most.receiver)} ({money_words(most.gain)})"
+    said = (
+        f"Under '{setting.label}' with £{setting.threshold:,.0f} per avoided attendance, most of the gain falls on "
+        f"{_receiver(most.receiver)} ({money_words(most.gain)})"
+    )
     if len(losing):
         said += f", and the largest loss on {_receiver(losing.iloc[0].receiver)} ({money_words(-losing.iloc[0].gain)})"
     return f"{said}: a changed decision moves money between them, and only the sum is what the records are worth."
@@ -93,15 +96,14 @@ def _main_sentence(evaluation: Evaluation) -> str:
     best = rows.groupby("threshold").population_evsi.max()
     lowest = float(best.index[0])
     said = (
-        f"On the main basis of its cost, '{clean(rows.basis_label.iloc[0])}', and with an avoided attendance worth GBP "
-        f"{lowest:,.0f} over the costs it avoids, linked attendance records would be worth {worth(float(best.iloc[0]))}"
+        f"On the main basis of its cost, '{clean(rows.basis_label.iloc[0])}', and with an avoided attendance worth "
+        f"£{lowest:,.0f} over the costs it avoids, linked attendance records would be worth "
+        f"{worth(float(best.iloc[0]))}"
     )
     from_here = best[best >= MATTERS]
     if best.iloc[0] >= MATTERS or from_here.empty:
         return f"{said}."
-    return (
-        f"{said}; of the thresholds looked at, they pass {money_words(MATTERS)} from GBP {from_here.index[0]:,.0f} on."
-    )
+    return f"{said}; of the thresholds looked at, they pass {money_words(MATTERS)} from £{from_here.index[0]:,.0f} on."
 
 
 def _linked_sentence(evaluation: Evaluation, setting: Setting) -> str:
@@ -111,8 +113,8 @@ def _linked_sentence(evaluation: Evaluation, setting: Setting) -> str:
     perfect = float(table[here & (table.learnt == EVERYTHING)].population_value.iloc[0])
     chance = _chance(evaluation, setting)
     return (
-        f"If the service costs what '{setting.label}' says and an avoided attendance is worth GBP "
-        f"{setting.threshold:,.0f} over the costs it avoids, value exceeds cost with probability {chance}. Linked "
+        f"If the service costs what '{setting.label}' says and an avoided attendance is worth "
+        f"£{setting.threshold:,.0f} over the costs it avoids, value exceeds cost with probability {chance}. Linked "
         f"attendance records of "
         f"{clean(study.design)} would then be worth {worth(study.population_evsi)} (standard error "
         f"{money_words(study.population_standard_error)}) over the horizon, the most that anyone should pay for them; "

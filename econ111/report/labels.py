@@ -6,6 +6,7 @@ the template.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 from types import MappingProxyType
@@ -25,6 +26,9 @@ PAYER_WORDS = MappingProxyType(
         "primary_care": "Primary care",
         "nhs_england": "NHS England",
     }
+)
+INDEX_WORDS = MappingProxyType(
+    {"gdp_deflator": "GDP deflator", "nhscii_pay_prices": "NHS cost inflation index, pay and prices"}
 )
 CASH_WORDS = MappingProxyType(
     {
@@ -136,6 +140,48 @@ def estimand_code(estimand: object) -> str:
 def payer_words(payer: object) -> str:
     """Who pays, in words."""
     return "All payers" if payer == TOTAL else PAYER_WORDS.get(str(payer), sentence_start(in_words(payer)))
+
+
+def index_words(index: object) -> str:
+    """What a price index is called.
+
+    Examples
+    --------
+    >>> index_words("gdp_deflator"), index_words("another_index")
+    ('GDP deflator', 'Another index')
+    """
+    return INDEX_WORDS.get(str(index), sentence_start(in_words(index)))
+
+
+def plain_names(text: object, evaluation: Evaluation) -> str:
+    """A text of the run in which tables are named as the files they stand in, and payers and indices in words.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> whole = SimpleNamespace(tables={"call_forecast": None}, spec=SimpleNamespace(economics=None))
+    >>> plain_names("acute, mental_health_trust; moved by gdp_deflator; table call_forecast.", whole)
+    'acute trusts, mental-health trust; moved by GDP deflator; table call_forecast.csv.'
+    """
+    bases = _basis_labels(evaluation)
+    words = {name: _inside(label) for name, label in PAYER_WORDS.items()} | INDEX_WORDS
+    words |= {name: f"{name}.csv" for name in evaluation.tables if "_" in name}
+    named = re.sub(
+        r"\bbasis (\w+)", lambda found: f"basis '{bases[found[1]]}'" if found[1] in bases else found[0], clean(text)
+    )
+    return re.sub(r"\b[a-z]+(?:_[a-z0-9]+)*\b(?!\.csv|')", lambda found: words.get(found[0], found[0]), named)
+
+
+def _basis_labels(evaluation: Evaluation) -> dict[str, str]:
+    table = evaluation.tables.get("scenarios")
+    if table is None or "basis_label" not in table:
+        return {}
+    return {str(row.basis): clean(row.basis_label) for row in rows_of(table)}
+
+
+def _inside(words: str) -> str:
+    """A name inside a sentence; abbreviations stay as they are."""
+    return words if words[:2].isupper() else words[:1].lower() + words[1:]
 
 
 def parameter_words(evaluation: Evaluation, name: object) -> str:

@@ -10,7 +10,7 @@ from econ111.economics.cost_consequence_table import NOT_MEASURED, NOT_VALUED, V
 from econ111.economics.one_way import VARIED
 from econ111.economics.totals import TOTAL
 from econ111.report import plots
-from econ111.report.blocks import FigureView, marked, number_columns, text_columns
+from econ111.report.blocks import FigureView, figure_basis, marked, number_columns, text_columns
 from econ111.report.estimate_tables import numbers_table
 from econ111.report.labels import (
     clean,
@@ -47,6 +47,8 @@ def cost_consequence_figure(evaluation: Evaluation) -> FigureView | None:
     others = [item_words(name) for name in table[table.status.isin([NOT_VALUED, NOT_MEASURED])].consequence]
     summary = f"{figure_words(list(rows.label), [money_words(value) for value in rows.cost_avoided])}."
     summary += f" Not in the figure, as not valued or not measured: {', '.join(others)}." if others else ""
+    level, price_year = float(rows["level"].iloc[0]), clean(rows.price_year.iloc[0])
+    summary += f" {figure_basis(evaluation.spec.study, marks='Lines', level=level, price_year=price_year)}"
     title = (
         f"Value of what was avoided, by consequence, {estimand_words(headline_estimand(evaluation.spec))}, all trusts"
     )
@@ -63,8 +65,7 @@ def cost_consequence_figure(evaluation: Evaluation) -> FigureView | None:
     )
     columns = (*text_columns("Consequence"), *number_columns(f"Cost avoided, {unit.label}", "Interval"))
     about = f"{unit.label} over the evaluated period"
-    price_year = clean(rows.price_year.iloc[0])
-    numbers = numbers_table(title, columns, cells, evaluation, unit=about, price_year=price_year)
+    numbers = numbers_table(title, columns, cells, evaluation, unit=about, level=level, price_year=price_year)
     return FigureView(marked(title, evaluation.spec.study), summary, (drawing,), numbers)
 
 
@@ -82,12 +83,13 @@ def budget_figure(evaluation: Evaluation) -> FigureView | None:
         f"{rows.year.iloc[0]}: {figure_words(list(first.series), [money_words(value) for value in first['mean']])}."
     )
     summary += " Value at average cost is not cash, and the two are not to be netted as a saving."
+    price_year = clean(table.price_year.iloc[0])
+    summary += f" Means; intervals are in the table. {figure_basis(evaluation.spec.study, price_year=price_year)}"
     title = "Budget impact by payer and year, all trusts: value freed above zero, service cost below"
     plot = partial(plots.plot_budget_impact, rows, unit=unit)
     drawing = panel(evaluation, plot, key="budget", title=title, summary=summary, size=(PANEL, 3.2))
     columns = (*text_columns("Year", "Payer or cost"), *number_columns(f"Freed (+) or spent (−), {unit.label}"))
     cells = ((str(row.year), str(row.series), money(row.mean, unit)) for row in rows_of(rows))
-    price_year = clean(table.price_year.iloc[0])
     about = f"{unit.label} a year, means; intervals are in the budget table"
     numbers = numbers_table(title, columns, cells, evaluation, unit=about, level=None, price_year=price_year)
     legend = draw_legend(plot, key="budget")
@@ -108,7 +110,9 @@ def scenarios_figure(evaluation: Evaluation) -> FigureView | None:
         f"{probability(float(row.probability_value_exceeds_cost))}"
         for row in rows_of(rows)
     ]
-    summary = f"{figure_words([clean(name) for name in rows.basis_label], shown)}."
+    level, price_year = float(rows["level"].iloc[0]), clean(rows.price_year.iloc[0])
+    summary = f"{figure_words([clean(name) for name in rows.basis_label], shown)}. "
+    summary += figure_basis(evaluation.spec.study, marks="Lines", level=level, price_year=price_year)
     title = f"Value avoided less service cost, {estimand_words(headline_estimand(evaluation.spec))}, all trusts"
     plot = partial(plots.plot_scenarios, rows, unit=unit)
     size = row_size(list(rows.label), line_length=LINE_LENGTH)
@@ -127,7 +131,6 @@ def scenarios_figure(evaluation: Evaluation) -> FigureView | None:
         for row in rows_of(rows)
     )
     about = f"{unit.label} over the evaluated period"
-    level, price_year = float(rows.level.iloc[0]), clean(rows.price_year.iloc[0])
     numbers = numbers_table(title, columns, cells, evaluation, unit=about, level=level, price_year=price_year)
     return FigureView(marked(title, evaluation.spec.study), summary, (drawing,), numbers)
 
@@ -145,7 +148,7 @@ def one_way_figure(evaluation: Evaluation) -> FigureView | None:
     ends = f"{money_words(top.at_low)} at its low end and {money_words(top.at_high)} at its high end"
     summary = (
         f"Expected net value as drawn: {money_words(top.central)}. What moves it most: "
-        f"{parameter_words(evaluation, top.parameter)}; {ends}."
+        f"{parameter_words(evaluation, top.parameter)}; {ends}. {figure_basis(evaluation.spec.study, price_year='')}"
     )
     title = f"One parameter at a time: the {len(rows)} with the widest swing, all trusts"
     plot = partial(plots.plot_one_way, rows, unit=unit)

@@ -6,7 +6,8 @@ evaluation, are behind a part that opens. The shares of a Dirichlet group are on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from typing import Any
 
 import pandas as pd
@@ -26,10 +27,11 @@ from econ111.report.blocks import (
 from econ111.report.labels import clean, in_words, item_words, sentence_start
 from econ111.report.numbers import UNKNOWN, as_number, plain_value
 from econ111.report.rows import rows_of
-from econ111.results import Evaluation
+from econ111.results import ITEM_WORDS, Evaluation
 
 COSTS = {"unit cost": "Unit costs", "service cost": "Cost of the service, one row per basis"}
 RULES = {"prior of the model": "Priors of the model", "rule of the verdicts": "Rules of the verdicts"}
+LEADING = ("in", "from", "of", "to", "at", "by", "that", "the")
 ASSUMED = "Assumptions and other inputs"
 ABOUT = (
     "Unit and price year: as named in each row, before any move to the study's prices. A range is what 95% of draws "
@@ -79,7 +81,7 @@ def _rows(table: pd.DataFrame) -> Iterator[Row]:
 def _what(name: str, rows: list[dict[str, Any]]) -> Cell:
     words = clean(rows[0].get("description")).rstrip(".")
     if len(rows) > 1:
-        words = words.rpartition(":")[0] or words
+        words = shared_words([clean(row.get("description")) for row in rows])
     use = in_words(rows[0].get("use"))
     small = (name, f"Use: {use}.") if use and use not in RULES else (name,)
     return Cell(words or sentence_start(in_words(name)), small)
@@ -88,11 +90,40 @@ def _what(name: str, rows: list[dict[str, Any]]) -> Cell:
 def _value(rows: list[dict[str, Any]]) -> Cell:
     unit = clean(rows[0].get("unit"))
     if len(rows) > 1:
-        parts = ((clean(row["name"]).rpartition(".")[2], plain_value(row.get("value"), unit)) for row in rows)
-        return Cell(
-            f"{len(rows)} shares", tuple(f"{sentence_start(item_words(name))} {value}" for name, value in parts)
-        )
+        start = len(_common_start([clean(row.get("description")) for row in rows]))
+        parts = ((_share_name(row, start), plain_value(row.get("value"), unit)) for row in rows)
+        return Cell(f"{len(rows)} shares", tuple(f"{sentence_start(name)}: {value}" for name, value in parts))
     return Cell(f"{plain_value(rows[0].get('value'), unit)} {unit}".strip(), _spread(rows[0], unit))
+
+
+def shared_words(descriptions: Sequence[str]) -> str:
+    """What the descriptions of a group of shares say in common, without the word that leads to each of them.
+
+    Examples
+    --------
+    >>> shared_words(["Share of calls that begin from 00:00 to 00:59", "Share of calls that begin from 01:00 to 01:59"])
+    'Share of calls that begin'
+    >>> shared_words(["Share of staff who answer: band 4", "Share of staff who answer: band 6"])
+    'Share of staff who answer'
+    """
+    words = _common_start(descriptions)
+    while words and words[-1] in LEADING:
+        words = words[:-1]
+    return " ".join(words).rstrip(":.,")
+
+
+def _common_start(descriptions: Sequence[str]) -> list[str]:
+    """Words with which all of them begin, whole words only."""
+    split = [text.split() for text in descriptions]
+    same = takewhile(lambda found: len(set(found)) == 1, zip(*split, strict=False))
+    return [found[0] for found in same]
+
+
+def _share_name(row: dict[str, Any], start: int) -> str:
+    """A disposition or service in the words of the page; any other share by what only its description says."""
+    name = clean(row["name"]).rpartition(".")[2]
+    rest = " ".join(clean(row.get("description")).rstrip(".").split()[start:])
+    return item_words(name) if name in ITEM_WORDS or not rest else rest
 
 
 def _spread(row: dict[str, Any], unit: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from econ111.report.blocks import Cell, Row, TableView, marked, number_columns, text_columns, wide_columns
-from econ111.report.labels import clean, payer_words, sentence_start
+from econ111.report.labels import clean, index_words, payer_words, sentence_start
 from econ111.report.numbers import UNKNOWN, percent
 from econ111.report.rows import rows_of
 from econ111.results import Evaluation
@@ -43,7 +43,7 @@ def _move(same: pd.DataFrame) -> Row:
     return Row(
         (
             f"{clean(one.from_year)} to {clean(one.to_year)}",
-            Cell(f"{clean(one.index)}, edition {clean(one.edition)}", (source,) if source else ()),
+            Cell(f"{index_words(one.index)}, edition {clean(one.edition)}", (source,) if source else ()),
             f"{one.factor:.4f}",
             f"{one.alternative:.4f}" if pd.notna(one.alternative) else UNKNOWN,
             _leans_on(one),

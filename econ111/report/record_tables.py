@@ -18,7 +18,7 @@ from econ111.report.blocks import (
     text_columns,
     wide_columns,
 )
-from econ111.report.labels import clean, sentence_start
+from econ111.report.labels import clean, in_words, sentence_start
 from econ111.report.numbers import as_number, plain_value
 from econ111.report.rows import rows_of
 from econ111.results import DISCLOSURE, Evaluation
@@ -77,7 +77,7 @@ def record_blocks(record: Mapping[str, Any]) -> tuple[Definitions | Disclosure, 
     pairs = [(label, clean(record.get(key, ""))) for label, key in (("Evaluation", "evaluation"), ("Run at", "run_at"))]
     pairs.append(("Seed", clean(record.get("seed"))))
     pairs += [(f"Checksum of the {name}", _flat(value)) for name, value in checksums.items()]
-    pairs += [(label, _flat(record.get(key, {}))) for label, key in (("Code", "code"), ("Machine", "machine"))]
+    pairs += [(label, _named(record.get(key, {}))) for label, key in (("Code", "code"), ("Machine", "machine"))]
     pairs.append(("Versions", _flat(record.get("versions", {}))))
     pairs.append(("Disclosure control", _control(record.get(DISCLOSURE))))
     pairs.append(("Warnings of the run", "; ".join(clean(text) for text in record.get("warnings", ())) or "none"))
@@ -91,7 +91,7 @@ def _control(recorded: object) -> str:
     """Whether observed counts were protected, and by which numbers."""
     if not isinstance(recorded, Mapping) or not recorded.get("rule"):
         return ""
-    return f"{'applied' if recorded['applied'] else 'SWITCHED OFF'}; {_flat(recorded['rule'])}"
+    return f"{'applied' if recorded['applied'] else 'SWITCHED OFF'}; {_named(recorded['rule'])}"
 
 
 def _whole(value: object) -> str:
@@ -104,6 +104,15 @@ def _number_or_text(value: object) -> str:
     if number == number and not isinstance(value, bool):  # noqa: PLR0124
         return plain_value(number)
     return clean(value)
+
+
+def _named(value: object) -> str:
+    """Keys in words, each with what it holds; yes and no for what is true or not."""
+    if not isinstance(value, Mapping):
+        return clean(value)
+    said = {True: "yes", False: "no"}
+    parts = ((in_words(key), said[part] if isinstance(part, bool) else _flat(part)) for key, part in value.items())
+    return "; ".join(f"{key}: {part}" for key, part in parts)
 
 
 def _flat(value: object) -> str:

@@ -42,7 +42,7 @@ def detectable_view(evaluation: Evaluation) -> TableView | None:
             (
                 _name(evaluation, row.trust), f"{row.months_before:,}", f"{row.months_counted:,}",
                 count(row.expected_monthly), count(row.detectable), share(row.detectable_share), count(row.plausible),
-                clean(row.verdict),
+                clean(row.verdict).lower(),
             ),
             total=row.trust == TOTAL,
         )
@@ -59,9 +59,10 @@ def placebo_view(evaluation: Evaluation) -> TableView | None:
     if table is None:
         return None
     level = float(table.level.iloc[0])
+    label = interval_label(level)
     columns = (
         *text_columns("Series", "Role"),
-        *number_columns("Avoided", interval_label(level), "As a share", interval_label(level)),
+        *number_columns("Avoided", f"Avoided, {label}", "As a share", f"Share, {label}"),
         *text_columns("Reading"),
     )
     rows = tuple(
@@ -86,7 +87,10 @@ def effects_view(evaluation: Evaluation) -> TableView | None:
         return None
     level = float(table.level.iloc[0])
     label = interval_label(level)
-    columns = (*text_columns("Trust"), *number_columns("Fall, pooled", label, "Fall, by itself", label))
+    columns = (
+        *text_columns("Trust"),
+        *number_columns("Fall, pooled", f"Pooled, {label}", "Fall, by itself", f"By itself, {label}"),
+    )
     rows = tuple(
         Row(
             (

@@ -46,10 +46,8 @@ from econ111.report.words import headline_estimand
 from econ111.results import HEADLINE_ITEMS, Evaluation
 
 SHOWN = (("displaced", "ed"), ("net_system", "ed"), ("net_system", "ed_attendance"), ("net_system", "primary_care"))
-NEVER_AVERAGED = (
-    "One choice at a time departs from the base. Scenarios are never averaged; the weight is what the one beside the "
-    "base would need for the sign of the mixture to change."
-)
+NEVER_AVERAGED = "One choice at a time departs from the base. Scenarios are never averaged."
+WEIGHT = "The weight is what the choice would need beside the base for the sign of the mixture to change; none is none."
 MEASURES = {
     "avoided": "Avoided without a cap",
     "calls": "Calls they come from",
@@ -143,7 +141,9 @@ def _value(evaluation: Evaluation) -> tuple[Block, ...]:
         price_year=clean(rows.price_year.iloc[0]), signed=False,
     )  # fmt: skip
     title = marked(f"Value less cost under each structural choice, {estimand_words(estimand)}", evaluation.spec.study)
-    view = TableView(title, columns, grouped(groups), about, ("Positive net value favours the service.", ROUNDING))
+    view = TableView(
+        title, columns, grouped(groups), about, ("Positive net value favours the service.", WEIGHT, ROUNDING)
+    )
     return (*_said(value_sentence(table, estimand)), view)
 
 
@@ -154,9 +154,9 @@ def _tipping(evaluation: Evaluation) -> tuple[Block, ...]:
     rows = table[(table.trust == TOTAL) & table.estimand.isin(["displaced", "net_system"])]
     columns = (
         *text_columns("Estimand and item", "Sign"),
-        *number_columns("Odds ratio at which it changes"),
+        *number_columns("Odds ratio at which the sign changes"),
         *text_columns("Verdict"),
-        *number_columns("Odds ratio at which it changes"),
+        *number_columns("Odds ratio at which the verdict changes"),
     )
     keys = ["estimand", "item"]
     groups = (

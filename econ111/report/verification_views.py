@@ -38,6 +38,11 @@ MEANING = (
     "stored draws and the tables of this page. A test that passes says that the sums are right. Whether the "
     "assumptions are right is for people to judge: the logs below are for that."
 )
+MEANING_WITHOUT_MONEY = (
+    "The tests compute figures again from what this run holds, and hold them against the tables of this page; those "
+    "about money do not apply, as no money is counted. A test that passes says that the sums are right. Whether the "
+    "assumptions are right is for people to judge: the logs below are for that."
+)
 SYNTHETIC_MARK = " (synthetic data)"
 OPEN = ("to be written", "to be filled")
 REPORTING = {
@@ -56,7 +61,8 @@ def verification_blocks(evaluation: Evaluation) -> tuple[Block, ...]:
     if tests is None or tests.empty:
         return ()
     failed = tests[tests["result"] == FAILED]
-    blocks: tuple[Block, ...] = (Paragraphs((tally(tests),), lead=True), Paragraphs((MEANING,)))
+    meaning = MEANING if evaluation.spec.economics is not None else MEANING_WITHOUT_MONEY
+    blocks: tuple[Block, ...] = (Paragraphs((tally(tests),), lead=True), Paragraphs((meaning,)))
     if len(failed):
         blocks += (_tests_view(evaluation, failed, "Tests that failed"),)
     return blocks + only(

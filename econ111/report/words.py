@@ -8,6 +8,7 @@ appear without it.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -35,6 +36,11 @@ PAIRS = {
     "displaced": (("ed", "primary_care"),),
     "net_system": (("ed_attendance", "primary_care_contact"), ("ed", "primary_care")),
 }
+LARGE_COUNT = re.compile(r"(?<![\d,.])\d{1,3}(?:,\d{3})+(?![\d,]*\d)")
+# Both numbers stand in the sentence after it.
+SAID_NEXT = re.compile(
+    r"(the smallest detectable effect), [\d,]+,( exceeds the largest plausible one), [\d,]+ \([^)]*\)"
+)
 VERDICTS = ("fewer", "more", "no evidence of a difference", "not identifiable")
 
 
@@ -112,9 +118,20 @@ def clause(estimate: Estimate) -> str:
         about = fewer_or_more(estimate.avoided)
         return f"there is no evidence of a difference in {what} (estimate {about}; {span})"
     if estimate.verdict == "not identifiable":
-        reason = clean(estimate.reason).rstrip(".").replace("; ", ", and ") or "no reason was recorded"
+        reason = rounded_reason(estimate.reason).rstrip(".").replace("; ", ", and ") or "no reason was recorded"
         return f"the change in {what} is not identifiable, because {reason}"
     return f"no verdict was reached on {what}"
+
+
+def rounded_reason(reason: object) -> str:
+    """The reason of a verdict with its counts as every other table and sentence shows them.
+
+    Examples
+    --------
+    >>> rounded_reason("the smallest detectable effect, 33,055, exceeds the largest plausible one, 672")
+    'the smallest detectable effect, 33,100, exceeds the largest plausible one, 672'
+    """
+    return LARGE_COUNT.sub(lambda found: count(as_number(found.group())), clean(reason))
 
 
 def estimand_sentence(estimand: str, estimates: Sequence[Estimate], *, opening: str = "", given: str = "") -> str:
@@ -149,7 +166,10 @@ def verdict_sentences(evaluation: Evaluation) -> list[str]:
             given = _assumed(evaluation) if estimand == "net_system" else ""
             sentences.append(estimand_sentence(estimand, found, opening=opening, given=given))
             opening = _opening(evaluation, again=True)
-    return sentences + detectable_sentence(evaluation.tables.get("checks"))
+    detectable = detectable_sentence(evaluation.tables.get("checks"))
+    if detectable:
+        sentences = [SAID_NEXT.sub(r"\1\2", sentence) for sentence in sentences]
+    return sentences + detectable
 
 
 def detectable_sentence(checks: pd.DataFrame | None) -> list[str]:
@@ -160,7 +180,7 @@ def detectable_sentence(checks: pd.DataFrame | None) -> list[str]:
     relation = "larger" if detectable > plausible else "no larger"
     return [
         f"The smallest change that this series could show is {count(detectable)} attendances a month, {relation} than "
-        f"the {plausible:,.0f} a month that the service could plausibly have had an effect on."
+        f"the {count(plausible)} a month that the service could plausibly have had an effect on."
     ]
 
 

@@ -72,9 +72,9 @@ def test_information_is_shown_where_the_decision_is_open(informed: Evaluation) -
 def test_the_page_says_what_records_are_worth_and_when_they_are_worth_nothing(informed: Evaluation) -> None:
     """Wales at GBP 0: nothing; floor at GBP 0: half of 200,000 four times over, GBP 400,000."""
     said = " ".join(information_sentences(informed))
-    assert "worth GBP 0 over the costs it avoids, linked attendance records would be worth nothing" in said
+    assert "worth £0 over the costs it avoids, linked attendance records would be worth nothing" in said
     assert "about £400,000" in said
-    assert "from GBP 1,000 on" in said
+    assert "from £1,000 on" in said
     assert "not stated" in said
     assert "not a NICE reference-case analysis" in said
 

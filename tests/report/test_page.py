@@ -141,6 +141,26 @@ def test_every_drawing_fits_a_phone_and_no_name_is_cut_short(page: Page, text: s
     assert "…" not in text
 
 
+def test_every_figure_says_what_its_lines_are_and_in_whose_prices_its_money_is(text: str) -> None:
+    """A level or that there is none wherever something is estimated; a price year wherever pounds are drawn."""
+    figures = re.findall(r"<figure>.*?</figure>", text, re.DOTALL)
+    for figure in figures:
+        caption = re.sub("<[^>]+>", "", re.findall(r"<figcaption>(.*?)</figcaption>", figure, re.DOTALL)[0])
+        if "State of the data" not in caption:
+            assert re.search(
+                r"95% interval|Means; intervals are|low end and|[Nn]o interval|not an interval", caption
+            ), caption
+        if re.search(r"<text[^>]*>[^<]*£", figure):
+            assert "Price year: 2024/25." in caption, caption
+
+
+def test_no_two_columns_of_a_table_have_the_same_heading(text: str) -> None:
+    """A reader who hears the heading with each cell can tell the columns apart."""
+    for heads in re.findall(r"<thead><tr>(.*?)</tr></thead>", text, re.DOTALL):
+        names = [re.sub("<[^>]+>", "", head) for head in re.findall(r"<th[^>]*>(.*?)</th>", heads, re.DOTALL)]
+        assert len(set(names)) == len(names), names
+
+
 def test_a_figure_has_one_legend(text: str) -> None:
     """Three panels of calls share one legend of five entries, which stands outside the drawings."""
     figure = text.split("<figure>")[1].split("</figure>", maxsplit=1)[0]

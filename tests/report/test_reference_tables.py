@@ -98,7 +98,7 @@ def test_the_shares_of_a_group_are_one_row(parameters: Evaluation) -> None:
     """25% and 75%, which add up to one and have one source, are not two rows with the same note."""
     row = _lines(parameter_blocks(parameters)[0])[-1]
     assert row[0] == "What a line advises | mix | Use: mix of a line."
-    assert row[1] == "2 shares | ED dispositions 0.25 | Other dispositions 0.75"
+    assert row[1] == "2 shares | ED dispositions: 0.25 | Other dispositions: 0.75"
     assert row[3] == "dirichlet, worth 40"
 
 

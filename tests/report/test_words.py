@@ -98,8 +98,10 @@ def test_real_data_are_not_called_synthetic(make_evaluation: Callable[..., Evalu
 
 
 def test_the_series_says_what_it_could_have_shown(series_evaluation: Evaluation) -> None:
-    """9,000 a month could be noticed and 6,700 is plausible, so the change is not identifiable."""
+    """9,000 a month could be noticed and 6,700 is plausible, so the change is not identifiable; each is said once."""
     first, second = verdict_sentences(series_evaluation)
+    assert "9,000" not in first
+    assert "6,700" not in first
     assert "the change in type 1 ED attendances is not identifiable, because the smallest detectable effect" in first
     assert "8,000" not in first
     assert "9,000 attendances a month, larger than the 6,700 a month" in second

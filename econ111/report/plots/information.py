@@ -37,7 +37,7 @@ def plot_information(rows: pd.DataFrame, axes: Axes, *, unit: MoneyUnit, highest
         )  # fmt: skip
     number_axis(axes)
     axes.xaxis.set_major_formatter(FuncFormatter(thousands))
-    axes.set_xlabel("GBP that an avoided attendance is worth")
+    axes.set_xlabel("£ that an avoided attendance is worth")
     axes.set_ylabel(f"Worth, {unit.label}")
     top = rows["value"].max() if highest is None else highest
     axes.set_ylim(0, max(float(top) / unit.size * 1.05, 1e-9))

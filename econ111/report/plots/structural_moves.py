@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from econ111.report.numbers import MoneyUnit
-from econ111.report.plots.row_labels import label_rows, row_places
+from econ111.report.plots.row_labels import label_rows, names_above, row_places
 from econ111.report.plots.style import MARKERS, PALETTE, number_axis, zero_line
 
 if TYPE_CHECKING:
@@ -37,14 +37,10 @@ def plot_structural_moves(rows: pd.DataFrame, axes: Axes, *, unit: MoneyUnit) ->
             color=PALETTE[number % len(PALETTE)], markersize=7,
         )  # fmt: skip
         if number:
-            axes.axhline(float(at[0]) + _half_gap(places), color="#D0D0D0", linewidth=0.8)
+            before = float(places[mine.index[0] - 1])
+            axes.axhline(before + (0.36 if names_above(labels) else 0.5), color="#D0D0D0", linewidth=0.8)
     zero_line(axes)
     number_axis(axes, "x")
     label_rows(axes, labels)
     axes.set_xlabel(f"Expected net value, {unit.label}\nmark: other choices at base; bar: over all of theirs")
     return axes
-
-
-def _half_gap(places: np.ndarray) -> float:
-    steps = np.abs(np.diff(places))
-    return float(steps.min()) / 2 if len(steps) else 0.5

@@ -23,7 +23,7 @@ from econ111.results import Evaluation
 if TYPE_CHECKING:
     from docx.document import Document
 
-CONSEQUENCE_COLUMNS, CONSEQUENCE_WIDTHS = (0, 3, 4, 5, 6, 7), (5.2, 1.9, 3.2, 1.9, 2.3, 3.1)
+CONSEQUENCE_COLUMNS, CONSEQUENCE_WIDTHS = (0, 3, 4, 5, 6, 7), (4.6, 2.5, 3.2, 1.9, 2.3, 3.1)
 BUDGET_COLUMNS, BUDGET_WIDTHS = (0, 1, 2, 3, 4, 5, 6), (3.3, 1.9, 2.8, 3.4, 1.9, 1.7, 2.6)
 MOST_YEARS = 2
 MORE = "More: report.html holds every table, source and check; model.xlsx holds the live model; tables.xlsx the tables."

@@ -15,7 +15,7 @@ from docx.shared import Cm, Pt
 from econ111.report.blocks import Cell, TableView
 from econ111.report.labels import clean
 
-LETTERS = 8.5
+LETTERS, SMALL_LETTERS = 8.5, 7.0
 HEAD_COLOUR = "E8EDEE"
 LANGUAGE = "en-GB"
 
@@ -51,6 +51,8 @@ def add_table(document: Document, view: TableView, *, widths: Sequence[float], k
             continue
         for cell, place, right in zip(cells, keep, numeric, strict=True):
             _fill(cell, _text(row.cells[place]), bold=row.total, right=right)
+            for line in _small_print(row.cells[place]):
+                _fill(cell, line, right=right, more=True)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Cm(width)
     for row in table.rows:
@@ -90,10 +92,16 @@ def _text(cell: str | Cell) -> str:
     return clean(cell.text if isinstance(cell, Cell) else cell)
 
 
-def _fill(cell: Any, text: str, *, bold: bool = False, right: bool = False) -> None:
-    paragraph = cell.paragraphs[0]
+def _small_print(cell: str | Cell) -> tuple[str, ...]:
+    """What stands under a number, such as its verdict, without which it may not be read."""
+    return cell.small if isinstance(cell, Cell) else ()
+
+
+def _fill(cell: Any, text: str, *, bold: bool = False, right: bool = False, more: bool = False) -> None:
+    """A line of a cell: its first, or one `more` in small letters under it."""
+    paragraph = cell.add_paragraph() if more else cell.paragraphs[0]
     run = paragraph.add_run(clean(text))
-    run.font.size, run.font.bold = Pt(LETTERS), bold
+    run.font.size, run.font.bold = Pt(SMALL_LETTERS if more else LETTERS), bold
     paragraph.paragraph_format.space_after = Pt(0)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT if right else WD_ALIGN_PARAGRAPH.LEFT
 

@@ -12,6 +12,8 @@ import docx
 import pytest
 
 from econ111.files import sha256_of
+from econ111.report.blocks import Cell
+from econ111.report.money_tables import cost_consequence_view
 from econ111.report.outputs import write_outputs
 from econ111.report.value_words import value_sentences
 from econ111.report.words import verdict_sentences
@@ -34,6 +36,18 @@ def test_the_summary_says_what_the_page_says(evaluation: Evaluation, tmp_path: P
     assert len(docx.Document(str(path)).tables) == 2
     for words in ("SYNTHETIC DATA", "All valued consequences", "All payers", "Price year: 2024/25", "95% interval"):
         assert words in text
+
+
+def test_no_number_stands_in_the_summary_without_its_verdict(evaluation: Evaluation, tmp_path: Path) -> None:
+    """Each consequence of the page's table has its verdict under its number, as there."""
+    table = docx.Document(str(write_summary(evaluation, tmp_path / "summary.docx"))).tables[0]
+    view = cost_consequence_view(evaluation)
+    assert view is not None
+    verdicts = {str(row.cells[0]): row.cells[3].small for row in view.rows if isinstance(row.cells[3], Cell)}
+    assert verdicts
+    for row in table.rows:
+        for verdict in verdicts.get(row.cells[0].text, ()):
+            assert row.cells[1].text.split("\n")[1:] == [verdict]
 
 
 def test_the_summary_of_real_data_has_no_synthetic_mark(
