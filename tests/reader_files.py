@@ -46,6 +46,7 @@ from econ111.activity import (
 from econ111.activity.crosswalk import read_crosswalk
 from econ111.activity.outcome_columns import read_outcome_columns
 from econ111.activity.records import aggregate_records, load_records_spec
+from econ111.economics import read_draws
 from econ111.files import sha256_of
 from econ111.inference import Posterior, stored_posterior
 from econ111.inference.store import write_fit
@@ -188,6 +189,13 @@ def _stored(path: Path) -> Posterior:
     return stored_posterior(lambda: _DRAWS, key="0" * 32, folder=path.parent)[0]
 
 
+def _draws(path: Path) -> object:
+    """The file in the place of the costs, beside good effects and parameters."""
+    for name in ("effects", "parameters"):
+        path.with_name(f"{name}.csv").write_text("none,line\n0.5,1\n0.7,2\n", encoding="utf-8")
+    return read_draws(path.parent)
+
+
 _DRAWS = Posterior(xr.Dataset({"rate": ("sample", [1.0, 2.0])}), chains=1, divergences=0)
 _DAILY = (
     "date,region_code,contract_code,contract_name,calls_received,calls_answered,calls_answered_60s,calls_abandoned,"
@@ -245,6 +253,7 @@ READERS = {
         Reader("payment_rules", "payment_rules.csv", (PARAMETERS / "payment_rules.csv").read_bytes(),
                lambda path: load_payment_rules(_beside_sources(path))),
         Reader("record", "record.json", _record(), read_run),
+        Reader("draws", "costs.csv", b"none,line\n100,90.5\n120,80\n", _draws),
         Reader("stored_fit", "fit.nc", _FIT, _stored),
     )
 }  # fmt: skip

@@ -19,6 +19,7 @@ from econ111.parameters import load_catalogue
 from econ111.prices import price_index
 from econ111.run.assumed import structural_names
 from econ111.run.call_data import call_layout
+from econ111.run.linked_names import unmatched_linked
 from econ111.run.money import named_parameters
 from econ111.specs.loading import find_data_file, find_named_file, load_spec
 from econ111.specs.schema import Spec
@@ -103,6 +104,8 @@ def _unknown_parameters(spec: Spec, path: Path, folder: Path | None) -> Iterator
                 )
         except InputError as unknown:
             yield Issue("error", path.name, _row(text, "price_"), str(unknown), "")
+    for unmatched in unmatched_linked(spec, folder):
+        yield Issue("error", path.name, _row(text, "linked"), unmatched, "")
     for name, group in _named(spec):
         try:
             catalogue.group(name) if group else catalogue[name]

@@ -28,6 +28,7 @@ from econ111.inference import (
 )
 from econ111.parameters import Catalogue, load_catalogue
 from econ111.results import Evaluation, code_state
+from econ111.run.linked_names import check_linked
 from econ111.run.remembered import NO_MEMORY, Memory, memory_key
 from econ111.specs.loading import load_spec
 from econ111.specs.schema import Sampling, Spec
@@ -150,6 +151,7 @@ def make_context(
 ) -> Context:
     """What a run of an evaluation needs; see `econ111.run.evaluate` for the arguments."""
     spec, path = _spec_and_path(evaluation, folder)
+    check_linked(spec, parameters)
     return Context(
         spec=spec,
         spec_path=path,

@@ -13,9 +13,9 @@ from pydantic import BaseModel, ValidationError
 
 from econ111.errors import DataError, InputError, Issue, nearest
 from econ111.resources import shipped_folder, shipped_model
+from econ111.specs.economics_checks import economics_faults
 from econ111.specs.published_checks import published_faults
 from econ111.specs.schema import SCHEMA_VERSION, Spec
-from econ111.specs.staffing import STAFFING
 from econ111.toml_text import parse_toml
 
 _NEEDED = {
@@ -208,6 +208,7 @@ def _check_whole(spec: Spec, file: str, text: str) -> None:
     for code in sorted({code for code in codes if codes.count(code) > 1}):
         row = _row_of(("trusts", len(codes) - 1 - codes[::-1].index(code), "code"), text)
         found.append(Issue("error", file, row, f"trust {code!r} is listed twice.", "Remove one."))
+    found += _same_name(spec, file, text)
     rules = spec.data.rules if spec.data else {}
     for trust in spec.trusts:
         if trust.rule is not None and trust.rule not in rules:
@@ -222,21 +223,20 @@ def _check_whole(spec: Spec, file: str, text: str) -> None:
     if spec.published is not None:
         row = _row_of(("published",), text)
         found += [Issue("error", file, row, what, remedy) for what, remedy in published_faults(spec.published)]
-    economics = spec.economics
-    bases = [
-        *(economics.service_cost_bases if economics else ()),
-        *([STAFFING] if economics and economics.staffing else ()),
-    ]
-    if economics and economics.service_cost not in bases:
-        what = f"economics.service_cost {economics.service_cost!r} is not one of the bases."
-        found.append(
-            Issue(
-                "error",
-                file,
-                _row_of(("service_cost",), text),
-                what,
-                nearest(economics.service_cost, bases),
-            )
-        )
+    for key, what, remedy in economics_faults(spec.economics) if spec.economics else ():
+        found.append(Issue("error", file, _row_of(("economics", key), text), what, remedy))
     if found:
         raise DataError(found)
+
+
+def _same_name(spec: Spec, file: str, text: str) -> list[Issue]:
+    """One trust under two codes would be counted as two; two trusts of one name could not be told apart."""
+    names = [" ".join(trust.name.casefold().split()) for trust in spec.trusts]
+    found = []
+    for place, trust in enumerate(spec.trusts):
+        first = spec.trusts[names.index(names[place])]
+        if first.code != trust.code:
+            what = f"trusts {first.code!r} and {trust.code!r} have the same name, {trust.name!r}."
+            remedy = "If they are one trust, keep one code and add its counts up; if they are two, name them apart."
+            found.append(Issue("error", file, _row_of(("trusts", place, "name"), text), what, remedy))
+    return found

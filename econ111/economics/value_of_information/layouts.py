@@ -8,9 +8,13 @@ no attributes.
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import asdict, dataclass
+from io import StringIO
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from econ111.display import Card, Shown
@@ -80,7 +84,8 @@ def read_draws(folder: Path) -> DrawTables:
     Raises
     ------
     DataError
-        With every cell that is not a number, by file, row and column.
+        With every cell that is not a finite number, by file, row and column; for a file that is no table, is not UTF-8,
+        or names a column twice.
     InputError
         For a file that is absent, or tables of different lengths or options.
     """
@@ -99,15 +104,48 @@ def read_draws(folder: Path) -> DrawTables:
 
 
 def _table(path: Path) -> pd.DataFrame:
+    """A file of draws as pandas reads it; whatever pandas stumbles over is told as a fault of the file."""
     if not path.is_file():
         raise InputError(f"{path.name} is not in {path.parent.name}. Give one row per draw and a header.")
-    return pd.read_csv(path, encoding="utf-8-sig")
+    text = _text(path)
+    names = [str(name).strip() for name in _parsed(path, text, header=None, nrows=1, dtype=str).iloc[0]]
+    wrong = [name for name in names if names.count(name) > 1 or name in ("", "nan")]
+    if wrong:
+        what = "a column has no name." if wrong[0] in ("", "nan") else "two columns have one name."
+        raise DataError([Issue("error", path.name, 1, what, "Give each column its own name.", value=wrong[0])])
+    table = _parsed(path, text, skip_blank_lines=False)
+    table.columns = pd.Index(names)
+    last = table.dropna(how="all").index.max()
+    if pd.isna(last):
+        raise DataError([Issue("error", path.name, None, "has column names but no draws.", "Give one row per draw.")])
+    return table.loc[:last]
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise DataError([Issue("error", path.name, None, "is not UTF-8.", "Save it as CSV (UTF-8).")]) from wrong
+    except OSError as refused:
+        raise InputError(f"{path} cannot be opened ({refused.strerror}). Close it in other programs.") from refused
+
+
+def _parsed(path: Path, text: str, **how: Any) -> pd.DataFrame:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # rows longer than the header
+            table: pd.DataFrame = pd.read_csv(StringIO(text), index_col=False, low_memory=False, **how)
+            return table
+    except (ValueError, OverflowError, pd.errors.ParserWarning) as broken:  # pandas' own errors are among them
+        what = f"is not a table that can be read ({str(broken).splitlines()[0][:160]})."
+        remedy = "Give a header, then one row per draw with as many cells."
+        raise DataError([Issue("error", path.name, None, what, remedy)]) from broken
 
 
 def _faults(file: str, table: pd.DataFrame) -> list[Issue]:
     faults = []
     for name in table:
-        numbers = pd.to_numeric(table[name], errors="coerce")
+        numbers = _finite(table[name])
         for place in numbers.index[numbers.isna()]:
             value = "" if pd.isna(table[name][place]) else str(table[name][place])
             what, remedy = "a draw must be a number.", "Give every draw; leaving one out would bias the result."
@@ -115,10 +153,23 @@ def _faults(file: str, table: pd.DataFrame) -> list[Issue]:
     return faults
 
 
+def _finite(column: pd.Series[Any]) -> pd.Series[float]:
+    """The numbers of a column; missing where a cell is none, is infinite, or is true or false."""
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_complex_dtype(column):
+        return pd.Series(np.nan, index=column.index)
+    try:
+        numbers = pd.to_numeric(column, errors="coerce")
+    except (OverflowError, ValueError):
+        numbers = pd.Series(np.nan, index=column.index)
+    return numbers.astype(float).where(np.isfinite(numbers.astype(float)))
+
+
 def _basis(path: Path) -> Basis:
     if not path.is_file():
         return Basis()
-    rows = pd.read_csv(path, encoding="utf-8-sig", dtype=str, keep_default_na=False)
+    rows = _parsed(path, _text(path), dtype=str, keep_default_na=False)
+    if not {"name", "value"} <= set(rows.columns):
+        raise DataError([Issue("error", path.name, 1, "needs the columns name and value.", "Name them so in row 1.")])
     given = dict(zip(rows["name"], rows["value"], strict=True))
     return Basis(**{name: given[name] for name in asdict(Basis()) if given.get(name)})
 
