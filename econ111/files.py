@@ -1,17 +1,25 @@
 """Writing files so that a reader never meets half of one, and naming them by their content.
 
-A file is written beside its place, verified if the caller can, then moved into place in one step.
+A file is written beside its place, verified if the caller can, then moved into place in one step. What a process that
+was killed has left half-written is hidden; the first write into the folder an hour later clears it away.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from econ111.errors import Econ111Error, EnvironmentProblem
+
+_OURS = "-econ111-"
+_HALF_WRITTEN = re.compile(rf"\..{{0,40}}{_OURS}[a-z0-9_]{{8}}(\.\w+)?", re.ASCII | re.DOTALL)
+# Seconds without a change before a half-written file may be cleared away; none of ours takes a minute to write.
+_STALE = 3600
 
 
 def write_file(path: Path, write: Callable[[Path], None], *, verify: Callable[[Path], object] | None = None) -> Path:
@@ -38,12 +46,13 @@ def write_file(path: Path, write: Callable[[Path], None], *, verify: Callable[[P
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.stem[:40]}-", suffix=path.suffix, dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{path.stem[:40]}{_OURS}", suffix=path.suffix, dir=path.parent)
         os.close(handle)
     except OSError as error:
         raise EnvironmentProblem(f"Cannot write in {path.parent}: {error}. Choose another --out folder.") from error
     temporary = Path(name)
     try:
+        _clear_stale(path.parent, now=temporary.stat().st_mtime)
         write(temporary)
         if verify is not None:
             verify(temporary)
@@ -54,7 +63,10 @@ def write_file(path: Path, write: Callable[[Path], None], *, verify: Callable[[P
         refusal = _disk_refusal(error)
         if refusal is None:
             raise
-        raise EnvironmentProblem(f"Cannot write {path}: {refusal}. The older file, if any, is unchanged.") from error
+        held = " Close it in Excel, if it is open there." if isinstance(refusal, PermissionError) else ""
+        raise EnvironmentProblem(
+            f"Cannot write {path}: {refusal}. The older file, if any, is unchanged.{held}"
+        ) from error
     finally:
         temporary.unlink(missing_ok=True)
     return path
@@ -87,6 +99,19 @@ def _disk_refusal(error: BaseException) -> OSError | None:
         return None
     within = [error, error.__cause__, error.__context__]
     return next((each for each in within if isinstance(each, OSError)), None)
+
+
+def _clear_stale(folder: Path, *, now: float) -> None:
+    """Delete what killed processes left in a folder; `now` is by the clock of its disk, which may not be ours.
+
+    Should its writer live after all (a computer that slept), it is told that the file has gone; the older one stands.
+    """
+    with suppress(OSError):
+        for entry in os.scandir(folder):
+            if _HALF_WRITTEN.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                with suppress(OSError):
+                    if now - entry.stat(follow_symlinks=False).st_mtime > _STALE:
+                        os.unlink(entry.path)
 
 
 def _write_exact(place: Path, text: str) -> None:

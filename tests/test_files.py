@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import numpy as np
@@ -128,3 +129,15 @@ def test_shipped_files_are_found_and_others_are_not() -> None:
         shipped_folder("data/nowhere")
     with pytest.raises(InputError, match="Did you mean 'hampshire-2021'"):
         shipped_model("hampshire-2020")
+
+
+def test_what_a_killed_writer_left_is_cleared_by_a_later_write(tmp_path: Path) -> None:
+    """Of hidden files two hours old, that of our naming goes; others stay, and one still being written too."""
+    left, new = tmp_path / ".result-econ111-aaaaaaaa.csv", tmp_path / ".result-econ111-bbbbbbbb.csv"
+    theirs = [tmp_path / ".result-abcdefgh.csv", tmp_path / ".result-econ111-notes.csv"]
+    for path in (left, new, *theirs):
+        path.write_text("half", encoding="utf-8")
+        if path != new:
+            os.utime(path, (path.stat().st_mtime - 7200,) * 2)
+    whole = write_text(tmp_path / "other.csv", "whole")
+    assert {path.name for path in tmp_path.iterdir()} == {path.name for path in (new, *theirs, whole)}

@@ -2,7 +2,8 @@
 
 The zip directory tells the unpacked size before anything is unpacked; entities in its XML are refused by defusedxml.
 Real dates become ISO text, whole numbers stay whole. A formula is read by its stored value, with a warning; without
-one, or with an error value such as #REF!, the cell is an error. Macros are never read.
+one, or with an error value such as #REF!, the cell is an error. Macros are never read. What is hidden is named in
+`excel_hidden`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 import openpyxl
 from defusedxml.common import DefusedXmlException
 
+from econ111.activity.excel_hidden import hidden_issues
 from econ111.activity.reading import file_error
 from econ111.errors import DataError, EnvironmentProblem, Issue
 
@@ -114,6 +116,7 @@ def _read(content: bytes, *, file: str, sheet: str, issues: list[Issue]) -> tupl
         raise file_error(label, "the sheet is empty.", "Put the column names in row 1.")
     if formulas_at:
         issues.append(_formulas_issue(label, formulas_at))
+    issues += hidden_issues(content, sheet=name, label=label, file=file, rows=rows)
     return label, rows
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from econ111.activity.csv_text import csv_rows
 from econ111.activity.excel_text import excel_rows
 from econ111.activity.reading import file_error
+from econ111.activity.still_files import link_issues, unchanged
 from econ111.errors import Issue, nearest
 
 ZIP_MAGIC = b"PK\x03\x04"
@@ -90,7 +91,7 @@ def read_table(
     _check_kind(path, content)
     label = path.name
     wanted = [column_key(name) for name in expected]
-    issues: list[Issue] = []
+    issues: list[Issue] = link_issues(path)
     if path.suffix.casefold() in EXCEL_ENDINGS:
         label, raw = excel_rows(content, file=label, sheet=sheet, issues=issues)
     else:
@@ -120,13 +121,17 @@ def _content(path: Path) -> bytes:
     if path.is_dir():
         raise file_error(str(path), "is a folder, not a file.", "Name the file in it.")
     try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise file_error(path.name, "is larger than 200 MB.", "Send monthly counts, not single calls.")
-        return path.read_bytes()
+        with unchanged(path):
+            if path.stat().st_size > LARGEST_FILE:
+                raise file_error(path.name, "is larger than 200 MB.", "Send monthly counts, not single calls.")
+            return path.read_bytes()
     except FileNotFoundError as missing:
         beside = [other.name for other in path.parent.glob("*")] if path.parent.is_dir() else []
         remedy = nearest(path.name, beside) if beside else f"There is no folder {str(path.parent)!r}, or it is empty."
         raise file_error(str(path), "does not exist.", remedy) from missing
+    except PermissionError as refused:
+        what = f"cannot be opened ({refused.strerror}): another program holds it, or you may not read it."
+        raise file_error(str(path), what, "Close it in Excel, or ask for the right to read it.") from refused
     except OSError as refused:
         raise file_error(str(path), f"cannot be opened ({refused.strerror}).", "Close it in Excel.") from refused
 

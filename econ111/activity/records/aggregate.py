@@ -17,6 +17,7 @@ from econ111.activity.records.query import KEYS, MOST_GROUPS, count_call_ids, co
 from econ111.activity.records.sources import Extract, open_extract
 from econ111.activity.records.spec import RecordsSpec
 from econ111.activity.records.table import COLUMNS, RESOLVED, Group, call_rows, check_groups
+from econ111.activity.still_files import unchanged
 from econ111.activity.tabular import column_key
 from econ111.activity.template import read_calls
 from econ111.display import Card, Shown
@@ -59,11 +60,12 @@ def aggregate_records(path: Path | str, spec: RecordsSpec) -> Aggregation:
     Raises
     ------
     DataError
-        On direct identifiers, absent columns, unknown codes, bad times, repeated call ids: everything at once.
+        On direct identifiers, absent columns, unknown codes, bad times, repeated call ids: everything at once. When the
+        file changed while it was counted.
     EnvironmentProblem
         When the work does not fit in the memory and disk allowed.
     """
-    with open_extract(path, spec) as extract:
+    with unchanged(Path(path)), open_extract(path, spec) as extract:
         spec, issues = _matched(extract, spec)
         try:
             return _aggregated(extract, spec, path, issues)

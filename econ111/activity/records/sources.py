@@ -22,6 +22,7 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from econ111.activity.reading import file_error
 from econ111.activity.records.spec import RecordsSpec
+from econ111.activity.still_files import link_issues
 from econ111.activity.tabular import OLD_OFFICE_MAGIC, ZIP_MAGIC, column_key, read_table
 from econ111.errors import EnvironmentProblem, Issue, nearest
 
@@ -104,6 +105,8 @@ def _extract(path: Path, spec: RecordsSpec, connection: duckdb.DuckDBPyConnectio
         relation, issues = _workbook(path, spec, connection)
     else:
         relation, issues = _csv(path, spec, connection)
+    if ending not in EXCEL:  # the reader of workbooks says so itself
+        issues = [*link_issues(path), *issues]
     frame: nw.LazyFrame[Any] = nw.from_native(relation)
     return Extract(path.name, tuple(relation.columns), frame, tuple(issues))
 
