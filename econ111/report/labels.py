@@ -15,6 +15,7 @@ import pandas as pd
 
 from econ111.economics.totals import TOTAL
 from econ111.impact.estimands import ESTIMANDS
+from econ111.report.rows import rows_of
 from econ111.results import ITEM_WORDS, Evaluation
 
 PAYER_WORDS = MappingProxyType(
