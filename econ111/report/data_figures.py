@@ -41,7 +41,7 @@ def cells_figure(evaluation: Evaluation) -> FigureView | None:
         counts.append(
             states.groupby(["trust", "state"], sort=False).size().rename("months").reset_index().assign(what=name)
         )
-    every = pd.concat(counts, ignore_index=True)
+    every = pd.concat(counts, ignore_index=True).sort_values("trust", kind="stable")
     legend = draw_legend(partial(plots.plot_cell_states, _each_state(every), words=dict(STATE_WORDS)), key="cells")
     cells = (
         (trust_name(evaluation, row.trust), str(row.what), STATE_WORDS.get(row.state, row.state), f"{row.months:,}")
@@ -49,7 +49,7 @@ def cells_figure(evaluation: Evaluation) -> FigureView | None:
     )
     columns = (*text_columns("Trust", "What", "State"), *number_columns("Months"))
     title = "Months by state of the data"
-    numbers = numbers_table(title, columns, cells, evaluation, unit="months", level=None, signed=False)
+    numbers = numbers_table(title, columns, cells, evaluation, unit="months", level=None, signed=False, by_first=True)
     summary = " ".join(f"{name}: {_state_words(states.state)}." for name, states in maps.items())
     title = marked("State of the data by trust and month", spec.study)
     return FigureView(title, f"Months of all trusts. {summary}", tuple(drawings), numbers, legend)
@@ -90,7 +90,7 @@ def series_figure(evaluation: Evaluation) -> FigureView | None:
         for row in rows_of(series)
     )
     title = "Observed attendances and those expected without the service"
-    numbers = numbers_table(title, columns, cells, evaluation, unit="attendances a month", signed=False)
+    numbers = numbers_table(title, columns, cells, evaluation, unit="attendances a month", signed=False, by_first=True)
     return FigureView(marked(title, spec.study), summary, tuple(drawings), numbers, legend)
 
 

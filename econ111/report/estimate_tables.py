@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -176,11 +178,18 @@ def numbers_table(
     level: float | None = INTERVAL_LEVEL,
     price_year: str = "",
     signed: bool = True,
+    by_first: bool = False,
 ) -> TableView:
-    """A table with the caption that every table of results carries."""
+    """A table with the caption that every table of results carries; `by_first` names what is in the first column once.
+
+    A name that stands in each of hundreds of rows, such as a trust's, is heard with each, and weighs more than they do.
+    """
     study = evaluation.spec.study
     about = basis(study, unit=unit, level=level, price_year=price_year, signed=signed)
-    return TableView(marked(title, study), columns, tuple(Row(each) for each in cells), about)
+    if not by_first:
+        return TableView(marked(title, study), columns, tuple(Row(each) for each in cells), about)
+    groups = ((name, [Row(each[1:]) for each in mine]) for name, mine in groupby(cells, key=itemgetter(0)))
+    return TableView(marked(title, study), columns[1:], grouped(groups), about)
 
 
 def trusts_of(spec: Spec, table: pd.DataFrame | None) -> list[str]:

@@ -25,7 +25,7 @@ from econ111.report.labels import (
     trust_name,
 )
 from econ111.report.numbers import count, interval, percent
-from econ111.report.panels import largest_trusts, panel, panels_left_out, row_size, unique_labels
+from econ111.report.panels import MOST_PANELS, largest_trusts, panel, panels_left_out, row_size, unique_labels
 from econ111.report.rows import rows_of
 from econ111.report.svg import draw_legend
 from econ111.report.words import fewer_or_more, figure_words, headline_estimand, interval_words
@@ -120,7 +120,9 @@ def mix_figure(evaluation: Evaluation) -> FigureView | None:
     )
     columns = (*text_columns("Trust", "Line and time", "Disposition"), *number_columns("Share", "95% interval"))
     unit = "share of recorded dispositions"
-    numbers = numbers_table("Shares of dispositions", columns, cells, evaluation, unit=unit, signed=False)
+    numbers = numbers_table(
+        "Shares of dispositions", columns, cells, evaluation, unit=unit, signed=False, by_first=True
+    )
     said = f"{summary} {figure_basis(evaluation.spec.study, marks='Lines')}"
     return FigureView(marked(title, evaluation.spec.study), said, (drawing,), numbers, draw_legend(plot, key="mix"))
 
@@ -165,7 +167,7 @@ def trusts_figure(evaluation: Evaluation) -> FigureView | None:
     rows["label"] = unique_labels([trust_chart_name(evaluation, trust) for trust in rows.trust])
     title, summary = (
         f"Avoided ED attendances by trust, {estimand_words(estimand)}",
-        f"{_estimates_words(rows)}. {_in_brackets(rows)}",
+        f"{_estimates_words(rows.head(MOST_PANELS))}{_more(len(rows) - MOST_PANELS)}. {_in_brackets(rows)}",
     )
     plot = partial(plots.plot_intervals, rows)
     drawing = panel(evaluation, plot, key="trusts", title=title, summary=summary, size=row_size(list(rows.label)))
@@ -222,7 +224,7 @@ def _calls_table(calls: pd.DataFrame, evaluation: Evaluation) -> TableView:
         for row in rows_of(calls)
     )
     unit = "answered calls a month"
-    return numbers_table("Answered calls by month", columns, cells, evaluation, unit=unit, signed=False)
+    return numbers_table("Answered calls by month", columns, cells, evaluation, unit=unit, signed=False, by_first=True)
 
 
 def _bounded(low: float, high: float) -> str:
@@ -245,6 +247,10 @@ def _estimates_words(rows: pd.DataFrame) -> str:
         for row in rows_of(rows)
     ]
     return figure_words([str(label) for label in rows.label], shown)
+
+
+def _more(left: int) -> str:
+    return f"; {left} more stand in the drawing and in the numbers behind it" if left > 0 else ""
 
 
 def _in_brackets(rows: pd.DataFrame) -> str:

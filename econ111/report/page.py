@@ -79,6 +79,7 @@ def render_page(evaluation: Evaluation, sections: Sequence[Section]) -> str:
             script_checksum=Markup(_checksum(script)),
             next_table=count(1).__next__,
             next_figure=count(1).__next__,
+            next_caption=count(1).__next__,
         )
     )
 

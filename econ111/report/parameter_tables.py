@@ -113,10 +113,12 @@ def shared_words(descriptions: Sequence[str]) -> str:
 
 
 def _common_start(descriptions: Sequence[str]) -> list[str]:
-    """Words with which all of them begin, whole words only."""
+    """Words with which all of them begin, whole words only, up to a colon where there is one."""
     split = [text.split() for text in descriptions]
     same = takewhile(lambda found: len(set(found)) == 1, zip(*split, strict=False))
-    return [found[0] for found in same]
+    words = [found[0] for found in same]
+    ends = [place for place, word in enumerate(words, start=1) if word.endswith(":")]
+    return words[: ends[-1]] if ends else words
 
 
 def _share_name(row: dict[str, Any], start: int) -> str:

@@ -67,7 +67,7 @@ def payment_rules_view(evaluation: Evaluation) -> TableView | None:
     rows = tuple(_rule(rows) for _, rows in plain.groupby(same, sort=False, dropna=False))
     columns = (
         *text_columns("Payment rule", "Years", "Payers"), *number_columns("Follows activity"),
-        *text_columns("Status"), *number_columns("Cash claimed"), *wide_columns("Source"),
+        *text_columns("Status"), *number_columns("Cash claimed"), *text_columns("Source"),
     )  # fmt: skip
     title = marked("Payment rules, and the cash claimed under them", evaluation.spec.study)
     return TableView(title, columns, rows, RULE_NOTE)

@@ -7,6 +7,7 @@ the style sheet that Matplotlib adds is dropped, because inside a page it would 
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -26,6 +27,11 @@ _SVG = f"{{{SVG_NAMESPACE}}}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 POINTS_PER_INCH = 72
 SWATCH_INCHES = (0.42, 0.17)
+LETTERS = "Arial, Helvetica, sans-serif"
+MEASURES = ("d", "x", "y", "points", "transform", "viewBox")
+# Hundredths of a point are finer than any screen or printer.
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
+_NO_TURN = re.compile(r"rotate\(-?0(?: [\d.-]+)*\)")
 
 
 def draw_svg(
@@ -130,9 +136,11 @@ def _inline(figure: Figure, *, key: str, tight: bool) -> ElementTree.Element:
                 parent.remove(child)
     for element in root.iter():
         _rename(element, key)
+    make_compact(root)
     for name in ("width", "height", "version"):
         root.attrib.pop(name, None)
     root.set("xmlns", SVG_NAMESPACE)
+    root.set("font-family", LETTERS)
     return root
 
 
@@ -150,6 +158,49 @@ def _swatch(root: ElementTree.Element) -> Markup:
     """A swatch stands beside its word, and says nothing more to a reader of the text."""
     root.attrib |= {"aria-hidden": "true", "class": "swatch"}
     return Markup(ElementTree.tostring(root, encoding="unicode"))
+
+
+def make_compact(root: ElementTree.Element) -> None:
+    """Take out what no reader sees: indentation, groups that hold nothing of their own, and endless decimals.
+
+    Parameters
+    ----------
+    root : Element
+        Changed in place; what is drawn, and its text, stay.
+
+    Examples
+    --------
+    >>> drawing = ElementTree.fromstring('<svg><g> <g><path d="M 1.23456 -0.0001 "/></g> </g><defs> </defs></svg>')
+    >>> make_compact(drawing)
+    >>> ElementTree.tostring(drawing, encoding="unicode")
+    '<svg><path d="M1.23 0" /></svg>'
+    """
+    for child in list(root):
+        make_compact(child)
+    kept: list[ElementTree.Element] = []
+    for child in root:
+        plain = child.tag in ("g", "defs") and not child.attrib
+        kept += list(child) if plain and child.tag == "g" else [] if plain and not len(child) else [child]
+    root[:] = kept
+    for element in (root, *kept):
+        element.text = element.text if (element.text or "").strip() else None
+        element.tail = None
+    _shorten(root)
+
+
+def _shorten(element: ElementTree.Element) -> None:
+    """Measures to two decimals and styles, without blanks; no turn by nothing, and letters named once, at the root."""
+    for name in MEASURES:
+        if name in element.attrib:
+            text = _LONG_NUMBER.sub(lambda found: f"{round(float(found.group()), 2) + 0.0:g}", element.attrib[name])
+            if name == "d":
+                text = re.sub(r"\s*([A-Za-z])\s*", r"\1", text)
+            element.attrib[name] = " ".join(_NO_TURN.sub("", text).split())
+    if element.attrib.get("transform") == "":
+        del element.attrib["transform"]
+    if "style" in element.attrib:
+        style = re.sub(r"([:;])\s+", r"\1", element.attrib["style"])
+        element.attrib["style"] = re.sub(r"font-family:[^;]*;?", "", style)
 
 
 def _rename(element: ElementTree.Element, key: str) -> None:

@@ -69,7 +69,7 @@ def test_flags_are_named_in_the_sentences(checked: Evaluation) -> None:
     said = " ".join(checks_sentences(checked))
     assert "of 1 statistics of the data, 1 lies outside" in said
     assert "Variance over mean, physical line: months scatter more" in said
-    assert "E3 ED dispositions moves with the crisis line mix" in said
+    assert "E3 ED dispositions move with the crisis line mix" in said
     assert "1 of 1 placebo intervals leaves out zero" in said
     assert "1 of 1 estimates of the other trusts moves" in said
     assert "−1.60 posterior sd" in said
@@ -78,7 +78,7 @@ def test_flags_are_named_in_the_sentences(checked: Evaluation) -> None:
 def test_priors_that_move_an_estimand_only_together_are_not_passed_over(checked: Evaluation) -> None:
     """No single prior is flagged and all together are: the sentence says so, and does not say none."""
     said = " ".join(checks_sentences(replace(checked, tables=tables(flag=False))))
-    assert "E3 ED dispositions moves with the identification priors together" in said
+    assert "E3 ED dispositions move with the identification priors together" in said
 
 
 def test_page_and_tables_are_written(checked: Evaluation, tmp_path: Path) -> None:
