@@ -6,6 +6,7 @@ sheet is often copied alone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,12 +15,21 @@ import pandas as pd
 
 from econ111.intervals import INTERVAL_KIND, interval_label
 from econ111.report.blocks import basis, marked
-from econ111.report.labels import clean, estimand_words, in_words, item_words, payer_words, sentence_start, trust_name
+from econ111.report.labels import (
+    clean,
+    estimand_words,
+    in_words,
+    index_words,
+    item_words,
+    payer_words,
+    sentence_start,
+    trust_name,
+)
 from econ111.report.money_tables import consequence_labels, year_words
 from econ111.report.rows import rows_of
 from econ111.report.words import headline_estimand
 from econ111.report.workbooks.published_text import chance, rounded, safe_text
-from econ111.results import NOT_DISCOUNTED, NOT_RESULTS, TABLES, Evaluation
+from econ111.results import FURTHER_TABLES, NOT_DISCOUNTED, NOT_RESULTS, TABLES, Evaluation
 
 MEASURE_WORDS = {
     "economic_value": "Economic value", "cash": "Cash released", "service_cost": "Service cost",
@@ -30,6 +40,11 @@ AS_GIVEN = {
     "series_effects": "Series", "published_changes": "Changes", "published": "Bounds",
     "published_figures": "Published_figures", "price_years": "Price_years", "payment_rules": "Payment_rules",
     "checks": "Checks", "issues": "Data_issues",
+}  # fmt: skip
+DECIMALS = {"factor": 4, "moved_value": 2, "alternative": 4, "difference": 4}
+NAMES: dict[str, Callable[[object], str]] = {
+    "consequence": lambda name: sentence_start(item_words(name)), "payer": payer_words, "index": index_words,
+    "rule": lambda name: sentence_start(in_words(name)),
 }  # fmt: skip
 
 
@@ -238,10 +253,13 @@ def _parameters(evaluation: Evaluation) -> PublishedSheet | None:
 
 
 def _as_given(evaluation: Evaluation, name: str, label: str) -> PublishedSheet:
-    """A table with its own columns, headings in words; numbers not rounded."""
+    """A table with its own columns, headings and names in words; counts and prices as they are, factors shortened."""
     table = evaluation.tables[name]
     heads = {column: safe_text(sentence_start(in_words(column))) for column in table.columns}
-    rows = [{heads[str(column)]: _given(value) for column, value in row.items()} for row in table.to_dict("records")]
+    rows = [
+        {heads[str(column)]: _in_words(str(column), value) for column, value in row.items()}
+        for row in table.to_dict("records")
+    ]
     levels = sorted({float(level) for level in table["level"].dropna()}) if "level" in table else []
     spans = f" Intervals: {', '.join(interval_label(level) for level in levels)}, {INTERVAL_KIND}." if levels else ""
     about = f"Unit: as named in each row.{spans}"
@@ -250,7 +268,18 @@ def _as_given(evaluation: Evaluation, name: str, label: str) -> PublishedSheet:
         said = one.pop() if len(one) == 1 else "as named in each row"
         words = basis(evaluation.spec.study, unit="as named in each row", level=None, discounting=said, signed=False)
         about = f"{words}{spans}"
-    return _sheet(evaluation, label, TABLES.get(name, in_words(name)), rows, about=about, formats={}, notes={})
+    title = (TABLES | FURTHER_TABLES).get(name, sentence_start(in_words(name)))
+    return _sheet(evaluation, label, title, rows, about=about, formats={}, notes={})
+
+
+def _in_words(column: str, value: object) -> object:
+    """A value of a table as it stands, with the names of the code in words and no endless decimals."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and math.isfinite(value):
+        return round(value, DECIMALS[column]) if column in DECIMALS else float(f"{value:.6g}")
+    show = NAMES.get(column)
+    return safe_text(show(value)) if show is not None and clean(value) else _given(value)
 
 
 def _given(value: object) -> object:

@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils.cell import coordinate_from_string
 
 from econ111.report.workbooks.published import write_published_tables
 from econ111.results import Evaluation
@@ -51,6 +52,31 @@ def test_there_is_a_cover_contents_and_notes_then_one_table_a_sheet(book: openpy
         assert book[name].sheet_state == "visible"
     listed = {row["Sheet name"] for row in _table(book["Contents"])}
     assert set(TABLES) <= listed
+
+
+def test_every_sheet_keeps_the_rules_of_accessible_spreadsheets(book: openpyxl.Workbook) -> None:
+    """Title in A1, one tagged header of distinct names, no blank inside a table and nothing under it; nothing hidden,
+    frozen, merged, drawn or in a margin; each sheet reached by a link; the document has a title and names its language.
+    """
+    assert book.properties.title == "The 111 mental-health option in two places"
+    assert "en-GB" in book.properties.description
+    for sheet in book:
+        assert sheet["A1"].value, sheet.title
+        assert sheet.freeze_panes is None
+        assert not (sheet.merged_cells.ranges or sheet._images or sheet._charts or sheet.oddHeader.center.text)
+        assert not any(line.hidden for line in (*sheet.row_dimensions.values(), *sheet.column_dimensions.values()))
+        assert sheet.sheet_view.selection[0].activeCell == "A1"
+        if sheet.title == "Cover":
+            continue
+        (table,) = sheet.tables.values()
+        first, last = (coordinate_from_string(end) for end in table.ref.split(":"))
+        assert (first[0], last[1]) == ("A", sheet.max_row), f"{sheet.title}: something stands beside or under the table"
+        cells = [[cell.value for cell in row] for row in sheet[table.ref]]
+        assert len(set(cells[0])) == len(cells[0])
+        assert all(value not in (None, "") for row in cells for value in row), f"{sheet.title} has a blank cell"
+        assert all(sheet.cell(row, 1).value for row in range(1, sheet.max_row + 1)), f"{sheet.title} has a blank row"
+    links = [cell.hyperlink for cell in book["Contents"]["A"] if cell.hyperlink is not None]
+    assert [str(link.location or link.target).partition("!")[0].strip("#'") for link in links] == book.sheetnames[3:]
 
 
 def test_every_sheet_says_what_its_numbers_are(book: openpyxl.Workbook) -> None:
