@@ -143,6 +143,11 @@ def test_break_even_values_have_their_order_and_words(costs: xr.Dataset, service
     assert (service.name, service.dims) == ("service_cost", ("sample", "trust", "basis"))
     own = xr.DataArray([[2.0]], coords={"trust": ["A"]}, dims=("sample", "trust"), attrs={"perspective": "NHS", "x": 1})
     assert service_cost(own, price).attrs == {"unit": "GBP", "perspective": "NHS", **YEAR}
+    # Half a call, half an attendance, half a pound: little is not nothing.
+    half, pound = xr.DataArray([0.5], dims="sample", attrs=YEAR), xr.DataArray([1.0], dims="sample", attrs=YEAR)
+    assert break_even_cost_per_call(pound, half).item() == break_even_share(pound, half).item() == 2.0
+    little = break_even_attendance_value(pound, half)
+    assert (little["break_even_value"].item(), little["probability_fewer"].item()) == (2.0, 1.0)
     assert _refused(lambda: break_even_cost_per_call(value, calls * 0))[0].startswith("A trust has no expected calls")
     assert _refused(lambda: break_even_share(price, (bundle * 0).assign_attrs(YEAR)))[0].startswith(
         "A bundle is worth noth"

@@ -384,10 +384,12 @@ def test_estimator_and_check_differ_by_more_than_two_of_the_larger_error() -> No
 
     The error is sqrt(0.25 x 20 / 19 / 20) = 0.115, so 0.5 is out of reach. With two draws it is 0.5, and 0.5 within.
     """
-    weights = np.array([[1.0]])
+    # A second decision, a million times as large, excuses no difference in the first.
+    weights = np.array([[1.0, 1e6]])
     for each, agrees in ((10, False), (1, True)):
         columns = np.repeat([[3.0], [-1.0]], each, axis=0)
-        blind = Fit(np.full_like(columns, 1.0), np.full_like(columns, 1.0))
-        found = compared(columns, Fit(columns, columns), blind, weights)
-        assert (found["value"].item(), found["check"].item(), found["agrees"].item()) == (0.5, 0.0, agrees)
-        assert found["check_standard_error"].item() == 0.0
+        own, blind = Fit(columns, columns), Fit(np.full_like(columns, 1.0), np.full_like(columns, 1.0))
+        found = compared(columns, own, blind, weights)
+        assert (found["value"][0], found["check"][0], found["agrees"][0]) == (0.5, 0.0, agrees)
+        assert found["check_standard_error"][0] == 0.0
+        assert compared(columns, own, own, weights)["agrees"].all()
