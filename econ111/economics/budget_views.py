@@ -77,7 +77,7 @@ def in_nominal_prices(budget: xr.Dataset, *, price_growth: float | xr.DataArray)
     check_joint({"budget": budget["economic_value"], "price growth": growth})
     base = first_calendar_year(str(budget.attrs["price_year"]))
     starts = [first_calendar_year(str(name)) - base for name in budget["financial_year"].values]
-    factor = (1 + growth) ** xr.DataArray(starts, coords={"year": budget["year"]}, dims="year")
+    factor = (1 + growth) ** xr.DataArray(starts, dims="year")
     moved = {name: _times(budget[name], factor) for name in GBP_VARIABLES if name in budget}
     note = {"price_basis": "nominal", "price_year": "prices of each year"}
     moved = {name: amount.assign_attrs({**budget[name].attrs, **note}) for name, amount in moved.items()}
