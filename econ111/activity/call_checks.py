@@ -47,6 +47,7 @@ def check_calls(
     issues += _absent_trusts(layout, seen, file)
     issues += _missing_months(in_order, layout, months, seen, file)
     issues += _missing_measures(in_order, file)
+    issues += _nothing_but_zeros(in_order, file)
     for _, cells in groupby(in_order, key=lambda entry: (entry.trust, entry.line, entry.month)):
         of_month = list(cells)
         issues += _parts_beyond_whole(of_month, file)
@@ -150,6 +151,23 @@ def _missing_measures(entries: Sequence[Entry], file: str) -> list[Issue]:
                 row = next(entry.row for entry in cells if entry.month == absent[0])
                 issues.append(Issue("warning", file, row, what, remedy, "month", month_text(absent[0])))
     return issues
+
+
+def _nothing_but_zeros(entries: Sequence[Entry], file: str) -> list[Issue]:
+    """Zeros wherever something would be estimated from: all counts, the physical line, or every disposition."""
+    given = [entry for entry in entries if entry.cell.low is not None]
+    physical = [e for e in given if e.line == "physical" and e.measure in ("calls_offered", "calls_answered")]
+    advice = [entry for entry in given if entry.measure not in CALL_MEASURES]
+    remedy = "Where no return was made, write - instead of 0; otherwise leave the months or the trusts out."
+    for cells, words in (
+        (given, "every count is 0"),
+        (physical, "the physical line has no call in any trust and month"),
+        (advice, "every disposition is 0"),
+    ):
+        if cells and all(entry.cell.high == 0 for entry in cells):
+            what = f"{words} ({len(cells):,} counts), so that nothing can be estimated and no model is fitted."
+            return [Issue("error", file, min(entry.row for entry in cells), what, remedy, "value", "0")]
+    return []
 
 
 def _parts_beyond_whole(cells: Sequence[Entry], file: str) -> list[Issue]:

@@ -20,6 +20,7 @@ from econ111.activity.calls import CODE
 from econ111.activity.cells import Problem
 from econ111.activity.months import parse_month
 from econ111.activity.numbers import parse_whole
+from econ111.activity.outcome_alarms import outcome_alarms
 from econ111.activity.reading import Reading, finish_reading, raise_if_errors
 from econ111.activity.succession import Grouped, Succession, apply_succession, last_successor, read_succession
 from econ111.activity.tabular import TextTable, read_table
@@ -45,6 +46,7 @@ def read_outcome_columns(
     trusts: Sequence[str] = (),
     region: str | None = None,
     succession: Sequence[Succession] | None = None,
+    today: date | None = None,
 ) -> Reading:
     """Read outcomes by trust and month.
 
@@ -60,6 +62,8 @@ def read_outcome_columns(
         Keep one region of the column `trust_region`.
     succession : sequence of Succession, optional
         By default the table that ships; an empty sequence applies none.
+    today : date, optional
+        The day by which a month has come or not; the machine's when left out.
 
     Returns
     -------
@@ -86,6 +90,9 @@ def read_outcome_columns(
     for measure, one in zip(measures, grouped, strict=True):
         # Where a further column starts late, its recording does and not the organisation: its cells are then missing.
         issues += [issue for issue in one.issues if measure == measures[0] or issue.severity == "warning"]
+    for place, (measure, one) in enumerate(zip(measures, grouped, strict=True)):
+        given = [(row.month, row.number) for row in kept if place == 0]
+        issues += outcome_alarms(one.counts, measure, given, file=table.file, today=today)
     return finish_reading(_dataset(measures, grouped, kept, table.file), issues)
 
 

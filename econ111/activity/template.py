@@ -13,10 +13,13 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from econ111.activity.calendar_alarms import launch_with_season, months_to_come
 from econ111.activity.call_alarms import alarms
 from econ111.activity.call_checks import check_calls
 from econ111.activity.calls import MERGED_BY, CallLayout, Entry, TrustLayout, build_call_table
 from econ111.activity.cells import FORMULA_STARTS, Cell, Problem, parse_count
+from econ111.activity.code_alarms import two_codes
+from econ111.activity.definition_alarms import changed_definitions
 from econ111.activity.months import months_between, parse_month
 from econ111.activity.reading import CALL_MEASURES, DISPOSITIONS, Reading, finish_reading, raise_if_errors
 from econ111.activity.tabular import TextRow, TextTable, column_key, read_table
@@ -38,7 +41,9 @@ IDENTIFYING = (
 _Refusals = dict[tuple[str, str, Problem], list[int]]
 
 
-def read_calls(path: Path | str, layout: CallLayout | None = None, *, raise_errors: bool = True) -> Reading:
+def read_calls(
+    path: Path | str, layout: CallLayout | None = None, *, raise_errors: bool = True, today: date | None = None
+) -> Reading:
     """Read a call file in the econ111 template.
 
     Parameters
@@ -50,6 +55,8 @@ def read_calls(path: Path | str, layout: CallLayout | None = None, *, raise_erro
         are taken from the file, a hidden count has no upper bound, and only the checks within the file are made.
     raise_errors : bool
         When false, errors of rows are in the issues too and the data hold what could be read.
+    today : date, optional
+        The day by which a month has come or not; the machine's when left out.
 
     Returns
     -------
@@ -82,8 +89,24 @@ def read_calls(path: Path | str, layout: CallLayout | None = None, *, raise_erro
     issues += _outside(seen, months, file=table.file)
     issues += check_calls(unique, layout, months=months, seen=seen, file=table.file)
     issues += alarms(unique, layout, file=table.file)
+    issues += _history(unique, layout, months[0], file=table.file, today=today)
     data = build_call_table(unique, layout, months=months).assign_attrs(file=table.file)
     return finish_reading(data, issues, raise_errors=raise_errors)
+
+
+def _history(entries: list[Entry], layout: CallLayout, first: date, *, file: str, today: date | None) -> list[Issue]:
+    """What the whole of a file shows: months to come, codes, definitions, and launches with the season."""
+    rows: dict[date, int | None] = {}
+    for entry in sorted(entries, key=lambda entry: entry.row):
+        if entry.cell.low is not None:
+            rows.setdefault(entry.month, entry.row)
+    launches = {code: trust.launch_date for code, trust in layout.trusts.items()}
+    return [
+        *months_to_come(rows, file=file, today=today),
+        *launch_with_season(launches, first=first, file=file),
+        *two_codes(entries, file=file),
+        *changed_definitions(entries, layout, file=file),
+    ]
 
 
 def _without_example(table: TextTable) -> tuple[TextTable, list[Issue]]:

@@ -19,6 +19,7 @@ from econ111.activity.calls import CODE
 from econ111.activity.cells import Problem
 from econ111.activity.months import parse_month
 from econ111.activity.numbers import parse_whole
+from econ111.activity.outcome_alarms import outcome_alarms
 from econ111.activity.reading import CELL_STATES, Reading, finish_reading, raise_if_errors
 from econ111.activity.succession import Grouped, Succession, apply_succession, read_succession
 from econ111.activity.tabular import TextTable, read_table
@@ -44,6 +45,7 @@ def read_type1_series(
     region: str | None = None,
     succession: Sequence[Succession] | None = None,
     raise_errors: bool = True,
+    today: date | None = None,
 ) -> Reading:
     """Read monthly type 1 attendances by trust.
 
@@ -57,6 +59,8 @@ def read_type1_series(
         By default the table that ships; an empty sequence applies none.
     raise_errors : bool
         When false, errors are in the issues too.
+    today : date, optional
+        The day by which a month has come or not; the machine's when left out.
 
     Returns
     -------
@@ -83,6 +87,8 @@ def read_type1_series(
     grouped = apply_succession(_wide(kept), used, file=table.file)
     issues += _not_of_refused_rows(grouped.issues, table, refused)
     issues += _renamed(kept, table.file)
+    given = [(row.month, row.number) for row in kept if row.attendances is not None]
+    issues += outcome_alarms(grouped.counts, "attendances_type1", given, file=table.file, today=today)
     return finish_reading(_dataset(grouped, kept, table.file), issues, raise_errors=raise_errors)
 
 

@@ -12,8 +12,7 @@ import pandas as pd
 
 from econ111.display import Card, Shown
 from econ111.errors import InputError
-from econ111.reproduce.recorded import Recorded, read_run, rows_of
-from econ111.results import TABLES
+from econ111.reproduce.recorded import CAPTIONS, Recorded, read_run, rows_of
 from econ111.specs.schema import Economics
 from econ111.specs.staffing import STAFFING
 
@@ -81,7 +80,7 @@ def lineage(place: Path, quantity: str) -> Lineage:
     recorded = read_run(place)
     table, row = _find(recorded, quantity)
     parts: dict[str, tuple[str, ...]] = {
-        "Figure": (f"{table}: {TABLES[table]}", *_words(row)),
+        "Figure": (f"{table}: {CAPTIONS[table]}", *_words(row)),
         "Draws": tuple(_draws(recorded, table)),
         "Data": tuple(_data(recorded)),
         "Parameters": tuple(_parameters(recorded, table, row)),

@@ -15,11 +15,13 @@ from econ111.display import SYNTHETIC, Card, Shown
 from econ111.errors import InputError
 from econ111.files import sha256_of
 from econ111.report.outputs import RECORD_FILE
-from econ111.results import TABLES
+from econ111.results import FURTHER_TABLES, TABLES
 from econ111.specs.loading import parse_spec
 from econ111.specs.schema import Spec
 
 NEEDED = ("evaluation", "spec", "checksums", "versions", "files")
+# Every table that a run writes, with what it is; those that a run is asked for first come first.
+CAPTIONS = TABLES | FURTHER_TABLES
 _TABLES_IN_IT = ("spec", "checksums", "versions", "files")
 
 
@@ -36,7 +38,7 @@ class Recorded(Shown):
     spec : Spec
         The specification inside the record.
     tables : mapping of str to DataFrame
-        The CSV files, by the names of `econ111.results.TABLES`; every cell of text as it stands.
+        The CSV files, by their names, those of `econ111.results.TABLES` first; every cell of text as it stands.
     changed : tuple of str
         Files that are missing or no longer what the run wrote.
     """
@@ -91,7 +93,7 @@ def read_run(place: Path) -> Recorded:
         raise InputError(f"{path}: no {', '.join(missing)}. This is not a record of a run; run the evaluation again.")
     folder, files = path.parent, record["files"]
     changed = [name for name, checksum in files.items() if not _unchanged(folder, name, checksum)]
-    tables = {name: read_table(folder / f"{name}.csv") for name in TABLES if (folder / f"{name}.csv").is_file()}
+    tables = {name: read_table(folder / f"{name}.csv") for name in CAPTIONS if (folder / f"{name}.csv").is_file()}
     return Recorded(folder, record, parse_spec(record["spec"], str(path)), tables, tuple(changed))
 
 

@@ -10,8 +10,9 @@ import pandas as pd
 import xarray as xr
 
 from econ111.activity import read_succession, read_type1_series
+from econ111.activity.calendar_alarms import launch_with_season
 from econ111.activity.outcome_columns import read_outcome_columns
-from econ111.errors import InputError, nearest
+from econ111.errors import InputError, Issue, nearest
 from econ111.impact.series_panel import Exclusion, Panel, build_panel
 from econ111.run.context import Context, add_issues
 from econ111.specs.loading import find_data_file
@@ -50,6 +51,7 @@ def read_series(context: Context) -> SeriesData:
     names = _trusts(spec, settings, counts)
     data = counts.sel(trust=names)
     panel, noticed = _panel(data[settings.outcome], counts, spec, path.name)
+    noticed = [*noticed, *_with_season(spec, settings, data, path.name)]
     issues = add_issues(issues, noticed)
     placebo = None
     if settings.placebo_outcome is not None:
@@ -135,6 +137,16 @@ def _panel(outcome: xr.DataArray, counts: xr.Dataset, spec: Spec, file: str) -> 
         washout_months=settings.washout_months,
         file=file,
     )
+
+
+def _with_season(spec: Spec, settings: Series, data: xr.Dataset, file: str) -> list[Issue]:
+    """A warning when nothing could tell the season from the launch; trusts without a launch can."""
+    if settings.control_trusts:
+        return []
+    own = {trust.code: trust.launch_date for trust in spec.trusts}
+    launches = {str(code): own.get(str(code), settings.launch_date) for code in data.trust.values}
+    first = pd.Timestamp(data.month.values[0]).date()
+    return launch_with_season(launches, first=first, file=file)
 
 
 def _controls(settings: Series, counts: xr.Dataset, trusts: Sequence[str]) -> xr.DataArray | None:

@@ -30,6 +30,9 @@ class Done:
         return self.out + self.err
 
 
+type Tell = Callable[..., Done]
+
+
 def command(*words: object) -> list[str]:
     """The words of a command line."""
     return [sys.executable, "-m", "econ111", *map(str, words)]

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import io
 import os
-import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,35 +15,10 @@ from reader_files import CALL_LAYOUT, CALL_LINES, READERS
 
 from econ111.activity import read_calls
 from econ111.activity.records import aggregate
-from econ111.cli import main
 from econ111.errors import DataError
+from faults.commands import Tell
 
 CALLS = "\n".join(CALL_LINES) + "\n"
-
-
-@dataclass(frozen=True)
-class Told:
-    """What a person gets from a command: its exit code and every word."""
-
-    code: int
-    said: str
-
-
-Tell = Callable[..., Told]
-
-
-@pytest.fixture
-def tell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Tell:
-    """Runs a command line in this process, so that a refusal of the machine can be brought about in it."""
-
-    def go(*words: object) -> Told:
-        monkeypatch.setattr(sys, "argv", ["econ111", *map(str, words)])
-        with pytest.raises(SystemExit) as stopped:
-            main()
-        printed = capsys.readouterr()
-        return Told(int(stopped.value.code or 0), printed.out + printed.err)
-
-    return go
 
 
 def test_records_that_grow_while_they_are_counted_are_refused(
