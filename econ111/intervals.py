@@ -46,8 +46,18 @@ def summarise(draws: xr.DataArray, *, level: float = INTERVAL_LEVEL) -> xr.Datas
     tail = (1 - level) / 2
     # Draws lie along the memory while they are sorted, and are not searched for gaps twice: ten times as fast.
     values = np.ascontiguousarray(np.moveaxis(np.asarray(draws.values, dtype=float), draws.get_axis_num("sample"), -1))
-    quantile = np.nanquantile if np.isnan(values).any() else np.quantile
-    low, high = quantile(values, [tail, 1 - tail], axis=-1)
+    gaps = np.isnan(values)
+    # What has no draw at all, such as a month not counted, has no interval; what lacks some draws has that of the rest.
+    partly = bool((gaps.any(axis=-1) & ~gaps.all(axis=-1)).any())
+    low, high = _quantiles_of_known(values, gaps, tail) if partly else np.quantile(values, [tail, 1 - tail], axis=-1)
     mean = draws.mean("sample")
     summary = xr.Dataset({"mean": mean, "low": mean.copy(data=low), "high": mean.copy(data=high)})
     return summary.assign_attrs(draws.attrs, level=level, kind=INTERVAL_KIND)
+
+
+def _quantiles_of_known(values: np.ndarray, gaps: np.ndarray, tail: float) -> np.ndarray:
+    """Both ends (end, ...) of draws of which some are missing; missing where all of them are."""
+    known = ~gaps.all(axis=-1)
+    ends = np.full((2, *known.shape), np.nan)
+    ends[:, known] = np.nanquantile(values[known], [tail, 1 - tail], axis=-1)
+    return ends

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -141,3 +142,14 @@ def test_what_a_killed_writer_left_is_cleared_by_a_later_write(tmp_path: Path) -
             os.utime(path, (path.stat().st_mtime - 7200,) * 2)
     whole = write_text(tmp_path / "other.csv", "whole")
     assert {path.name for path in tmp_path.iterdir()} == {path.name for path in (new, *theirs, whole)}
+
+
+def test_what_has_no_draw_has_no_interval_and_no_warning() -> None:
+    """Three quantities: draws 1 to 101, none at all, and 1 to 51 alone; quarters at 26 and 76, none, 13.5 and 38.5."""
+    whole = np.arange(1.0, 102.0)
+    draws = xr.DataArray([whole, np.full(101, np.nan), np.where(whole <= 51, whole, np.nan)], dims=("month", "sample"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = summarise(draws, level=0.5)
+    np.testing.assert_allclose(found.low, [26.0, np.nan, 13.5])
+    np.testing.assert_allclose(found.high, [76.0, np.nan, 38.5])

@@ -81,10 +81,15 @@ def repeated_keys(keys: Sequence[tuple[int, tuple[object, ...]]], *, file: str, 
 def source_rule(source: str) -> CellRule:
     """How a source hides and rounds, from the table that ships (with its reference).
 
+    Where two references are in conflict, both have a row; the column `applied` says which a reader takes by itself,
+    and the note why.
+
     Examples
     --------
     >>> source_rule("mhsds")
     CellRule(below=5, zero_included=True, base=5, rounding='nearest')
+    >>> source_rule("ecds").below, source_rule("ecds_mirror_note").below
+    (8, 5)
     """
     with (shipped_folder("data/activity") / RULES).open(encoding="utf-8", newline="") as stream:
         (row,) = [row for row in csv.DictReader(stream) if row["source"] == source]
