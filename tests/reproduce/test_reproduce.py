@@ -105,6 +105,15 @@ def test_a_row_that_is_no_longer_made_is_not_passed_over() -> None:
     assert set(figures[figures["row"] == "RKL"].verdict) == {"not made again"}
 
 
+def test_every_table_that_a_run_writes_is_read_back_to_be_compared(run_folder: Path, tmp_path: Path) -> None:
+    """Tables that stand beside the first ones, such as perspectives, too: one that is no longer made is missed."""
+    folder = copy_of(run_folder, tmp_path)
+    (folder / "perspectives.csv").write_text("perspective,value\nNHS,1.5\n", encoding="utf-8")
+    found = reproduce(folder).figures
+    assert found[found.table == "perspectives"].verdict.tolist() == ["not made again"]
+    assert {path.stem for path in folder.glob("*.csv")} == set(read_run(folder).tables)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [("{", "cannot be read as JSON"), ("[]", "holds no record"), ("{}", "no evaluation, spec, checksums")],
