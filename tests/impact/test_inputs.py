@@ -210,7 +210,7 @@ def test_counts_that_stop_short_of_their_total_are_announced(tmp_path: Path) -> 
     """100 answered less 5 unrecorded is 95, the six dispositions add to 90: 5 calls are in neither."""
     reading = read(tmp_path, returned(FULL | {"unrecorded": 5}, month="2024-01"))
     assert january(inputs_of(reading))["total"].tolist() == [90, 90]
-    assert len(reading.issues) == 1
+    assert reading.issues.what.str.contains("dispositions and unrecorded calls add to at most").sum() == 1
 
 
 def test_a_line_without_volumes_is_refused(tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def test_a_filled_workbook_is_read_with_nothing_lost(tmp_path: Path) -> None:
 
 
 def test_a_filled_csv_is_read_with_nothing_lost(tmp_path: Path) -> None:
-    """The same rows as text; the worked row on top is left out and said so."""
+    """The same rows as text; the worked row on top is left out and said so, as is a launch after two months."""
     evaluation, _, text = write_templates(asked(), tmp_path)
     rows = list(csv.reader(io.StringIO(text.read_text(encoding="utf-8"))))
     typed = {}
@@ -92,7 +92,8 @@ def test_a_filled_csv_is_read_with_nothing_lost(tmp_path: Path) -> None:
     assert shown(text, evaluation) == typed
     issues = read_calls(text, call_layout(load_spec(evaluation))).issues
     assert issues.what.str.contains("worked example").sum() == 1
-    assert issues.severity.tolist() == ["note"]
+    assert issues.what.str.contains("the data begin 2 months before").sum() == 1
+    assert issues.severity.tolist() == ["warning", "note"]
 
 
 def test_an_example_row_that_was_written_over_is_refused(tmp_path: Path) -> None:
