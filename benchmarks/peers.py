@@ -105,7 +105,8 @@ def make_series(folder: Path, trusts: int, months: int) -> tuple[Path, str]:
             pd.DataFrame(
                 {
                     "trust_code": code, "trust_region": "Synthetic", "trust_name": f"Synthetic trust {code}",
-                    "attendances_type1": counts.astype(float), "breaches_4hr_type1": 0.0, "period": period.strftime("%Y-%m-%d"),
+                    "attendances_type1": counts.astype(float), "breaches_4hr_type1": 0.0,
+                    "period": period.strftime("%Y-%m-%d"),
                 }
             )
         )  # fmt: skip

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
+from econ111.display import Card, Shown
 from econ111.errors import EnvironmentProblem
 
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
@@ -41,8 +42,8 @@ class Scheduler(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Here:
+@dataclass(frozen=True, repr=False)
+class Here(Shown):
     """One piece after the other in this process.
 
     Examples
@@ -58,9 +59,12 @@ class Here:
         for name, task in tasks.items():
             yield name, work(task)
 
+    def _card(self) -> Card:
+        return Card("Pieces of work, one after the other in this process")
 
-@dataclass(frozen=True)
-class Processes:
+
+@dataclass(frozen=True, repr=False)
+class Processes(Shown):
     """So many pieces at a time, each in a process of its own; as many as the machine has processors when left out."""
 
     count: int | None = None
@@ -80,6 +84,9 @@ class Processes:
                 deaths = deaths + 1 if len(left) == before else 1
                 if deaths == DEATHS:
                     raise EnvironmentProblem(_died(left)) from None
+
+    def _card(self) -> Card:
+        return Card(f"Pieces of work in {self.count or os.cpu_count()} processes of this machine")
 
     def _pool[Task, Result](
         self, work: Callable[[Task], Result], tasks: Mapping[str, Task]
@@ -116,9 +123,9 @@ def choose_scheduler(*, processes: int | None = None, address: str | None = None
     Examples
     --------
     >>> choose_scheduler(processes=1)
-    Here()
+    Pieces of work, one after the other in this process
     >>> choose_scheduler(processes=4)
-    Processes(count=4)
+    Pieces of work in 4 processes of this machine
     """
     if address is not None:
         from econ111.scheduling.cluster import Cluster
