@@ -24,7 +24,7 @@ unexport PYTHONDONTWRITEBYTECODE
 RUNTIME := $(VENV)/.runtime-installed
 DEV     := $(VENV)/.dev-installed
 
-.PHONY: help run test quick lint format types slow calibration benchmark faults fuzz coverage mutation docs lock clean
+.PHONY: help run test quick lint format types slow calibration benchmark performance large faults fuzz coverage mutation docs lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -57,6 +57,18 @@ calibration: $(DEV) ## many fits to simulated services into docs/calibration (ho
 
 benchmark: $(DEV) ## wall times of import, cold run and second run
 	$(PY) benchmarks/run_times.py
+
+performance: $(DEV) ## beside plain PyMC and, under Pythons of their own, CAUSALPY and TFCAUSALIMPACT; growth; refits (an hour)
+	$(PY) benchmarks/plain_pymc.py
+	$(PY) benchmarks/growth.py
+	$(PY) benchmarks/growth.py --trusts 200 --months 60 --draws 1000
+	$(PY) benchmarks/refits.py
+	$(PY) benchmarks/peers.py $(if $(CAUSALPY),--causalpy $(CAUSALPY)) $(if $(TFCAUSALIMPACT),--tfcausalimpact $(TFCAUSALIMPACT))
+
+large: $(DEV) ## a million draws through the economics, value of information, and five million synthetic calls
+	$(PY) benchmarks/economics_large.py
+	$(PY) benchmarks/value_of_information.py
+	$(PY) benchmarks/aggregate_records.py
 
 faults: $(DEV) ## bad inputs and faults of the machine, each really tried
 	$(PY) -m pytest -q tests/faults -m "slow or not slow"

@@ -12,10 +12,13 @@ words        what commands say
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
+from contextlib import suppress
 from io import TextIOWrapper
+from pathlib import Path
 
 import typer
 
@@ -71,4 +74,14 @@ def _fail(error: Exception, code: int, said: str | None = None) -> None:
     if "--debug" in sys.argv:
         raise error
     typer.echo(said or str(error), err=True)
+    _let_go_of_output()
     sys.exit(code)
+
+
+def _let_go_of_output() -> None:
+    """What a full disk did not take would be tried again at the end of the process, and change its exit code."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with suppress(OSError, ValueError), Path(os.devnull).open("wb") as nothing:
+            os.dup2(nothing.fileno(), sys.stdout.fileno())

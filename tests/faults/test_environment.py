@@ -233,10 +233,11 @@ def test_a_reader_that_closes_the_pipe_sees_no_traceback() -> None:
         assert b"Traceback" not in process.stderr.read()
 
 
-def test_output_that_cannot_be_written_is_a_fault_of_the_machine() -> None:
-    """Standard output on a full device: exit code 4."""
+@pytest.mark.parametrize("unbuffered", ["1", None])
+def test_output_that_cannot_be_written_is_a_fault_of_the_machine(unbuffered: str | None) -> None:
+    """Standard output on a full device: exit code 4, also where Python keeps output back until the end."""
     with Path("/dev/full").open("wb") as full:
-        done = run("parameters", "ed_attendance_all", out=full)
+        done = run("parameters", "ed_attendance_all", out=full, env={"PYTHONUNBUFFERED": unbuffered})
     assert done.code == 4
     assert "No space left" in done.err
     assert "Traceback" not in done.err
