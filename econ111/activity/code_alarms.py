@@ -12,13 +12,14 @@ from itertools import combinations
 from econ111.activity.calls import Entry
 from econ111.activity.months import month_text, months_between
 from econ111.activity.reading import CALL_MEASURES
-from econ111.activity.succession import last_successor, read_succession
+from econ111.activity.succession import Succession, last_successor, read_succession
 from econ111.errors import Issue
 
 # Codes of organisations have three characters, and two more for a site of theirs.
 CODE, SITE = 3, 5
 SAME_COUNTS = 6
 DIFFERENT_VALUES = 3
+type _Calls = dict[tuple[date, str, str], tuple[int | None, int | None]]
 _ONE = "If they are one trust, give its counts under one code, added up month by month."
 
 
@@ -36,22 +37,26 @@ def two_codes(entries: Sequence[Entry], *, file: str) -> list[Issue]:
             of_trust.setdefault(entry.trust, []).append(entry)
     if len(of_trust) < 2:
         return []
-    first, last = min(e.month for e in entries), max(e.month for e in entries)
+    table, calls = read_succession(), {code: _calls(cells) for code, cells in of_trust.items()}
+    ends = {code: last_successor(code, table) for code in of_trust}
+    spans = {code: (min(e.month for e in cells), max(e.month for e in cells)) for code, cells in of_trust.items()}
+    period = min(first for first, _ in spans.values()), max(last for _, last in spans.values())
     issues = []
     for one, other in combinations(sorted(of_trust), 2):
-        mine, theirs = of_trust[one], of_trust[other]
-        why = _succeeds(one, other, last) or _site(one, other) or _same_counts(mine, theirs)
-        why = why or _hand_over(one, mine, other, theirs, (first, last))
+        why = _succeeds(one, other, table, period[1]) if ends[one] == ends[other] else None
+        why = why or _site(one, other) or _same_counts(calls[one], calls[other])
+        why = why or _hand_over({one: spans[one], other: spans[other]}, period)
         if why:
-            row = min(entry.row for entry in theirs)
+            row = min(entry.row for entry in of_trust[other])
             issues.append(Issue("warning", file, row, f"{one} and {other} may be one trust: {why}.", _ONE, "trust"))
     return issues
 
 
-def _succeeds(one: str, other: str, last: date) -> str | None:
-    table = read_succession()
-    if last_successor(one, table) != last_successor(other, table):
-        return None
+def _calls(cells: Sequence[Entry]) -> _Calls:
+    return {(e.month, e.line, e.measure): (e.cell.low, e.cell.high) for e in cells if e.measure in CALL_MEASURES}
+
+
+def _succeeds(one: str, other: str, table: Sequence[Succession], last: date) -> str | None:
     dates = [each.date for each in table if each.predecessor in (one, other)]
     return f"the succession table joins them from {min(dates)}" if dates and min(dates) <= last else None
 
@@ -63,27 +68,21 @@ def _site(one: str, other: str) -> str | None:
     return None
 
 
-def _same_counts(mine: Sequence[Entry], theirs: Sequence[Entry]) -> str | None:
+def _same_counts(mine: _Calls, theirs: _Calls) -> str | None:
     """Whether two codes give the same calls in every month that both give."""
-    counts = [
-        {(e.month, e.line, e.measure): (e.cell.low, e.cell.high) for e in cells if e.measure in CALL_MEASURES}
-        for cells in (mine, theirs)
-    ]
-    common = counts[0].keys() & counts[1].keys()
-    months, values = {month for month, _, _ in common}, {counts[0][key] for key in common}
+    common = mine.keys() & theirs.keys()
+    if any(mine[key] != theirs[key] for key in common):
+        return None
+    months, values = {month for month, _, _ in common}, {mine[key] for key in common}
     if len(months) < SAME_COUNTS or len(values) < DIFFERENT_VALUES:
         return None
-    same = all(counts[0][key] == counts[1][key] for key in common)
-    return f"their calls are the same in each of {len(months)} months" if same else None
+    return f"their calls are the same in each of {len(months)} months"
 
 
-def _hand_over(
-    one: str, mine: Sequence[Entry], other: str, theirs: Sequence[Entry], period: tuple[date, date]
-) -> str | None:
-    spans = {code: [e.month for e in cells] for code, cells in ((one, mine), (other, theirs))}
-    before, after = sorted(spans, key=lambda code: min(spans[code]))
-    ends, begins = max(spans[before]), min(spans[after])
+def _hand_over(spans: dict[str, tuple[date, date]], period: tuple[date, date]) -> str | None:
+    before, after = sorted(spans, key=lambda code: spans[code][0])
+    ends, begins = spans[before][1], spans[after][0]
     follows = begins > ends and len(months_between(ends, begins)) == 2
-    if not follows or min(spans[before]) != period[0] or max(spans[after]) != period[1]:
+    if not follows or spans[before][0] != period[0] or spans[after][1] != period[1]:
         return None
     return f"{before} ends in {month_text(ends)} and {after} begins the month after"
