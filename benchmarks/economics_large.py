@@ -19,7 +19,7 @@ from econ111.economics import BudgetPlan
 from econ111.economics.large import Block, LargeCosts, budget_of_totals, cost_in_blocks
 from econ111.intervals import INTERVAL_LEVEL, summarise
 
-TRUSTS, YEARS, BLOCK = 60, 5, 1024
+TRUSTS, YEARS, BLOCK = 60, 5, 4096
 PAYERS = {
     "ed_attendance": "acute", "admission": "acute", "ambulance_conveyance": "ambulance",
     "primary_care_contact": "primary_care", "crisis_contact": "mental_health_trust",
@@ -29,7 +29,7 @@ PLAN = BudgetPlan("2025/26", (1.0, 1.0, 0.9, 0.9, 0.8), PAYERS, "mental_health_t
 GIBI = 1024**3
 # Units of the largest resident size: kilobytes on Linux, bytes on macOS.
 RESIDENT = 1 if sys.platform == "darwin" else 1024
-POOL = 24
+POOL = 6
 
 
 def pool(seed: int = 1) -> list[Block]:

@@ -6,8 +6,8 @@ are 2.9 GB for one column. Here draws come in blocks, and of each block two sums
     by draw     sum over trusts of (without - with) x unit cost, for each consequence: everything that a total needs
     by trust    sum over draws of the same, for each consequence: everything that a mean needs
 
-Intervals are of totals; trusts have means. Both are two products of a matrix and a vector, which run at the speed at
-which memory can be read. The plain functions are the reference that this must equal.
+Intervals are of totals; trusts have means. Both are summed while a block is read once, so that the speed of memory is
+what limits them. The plain functions are the reference that this must equal.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 import xarray as xr
 
@@ -151,16 +152,45 @@ def budget_of_totals(
 
 
 def _add(block: Block, kept: LargeCosts, place: slice) -> None:
-    """One block: a subtraction and two products for each consequence, on a table that fits into the cache."""
-    together = np.ones(block.calls.shape[0])
-    avoided = np.empty(block.calls.shape)
-    for number, price in enumerate(block.unit_cost):
-        np.subtract(block.without_service[number], block.with_service[number], out=avoided)
-        kept.mean_value[number] += avoided @ price
-        kept.value[number, place] = (together @ avoided) * price
-    kept.service_cost[place] = (together @ block.calls) * block.cost_per_call
+    """One block: everything is read once; sums over trusts stay in the cache while the block passes."""
+    value, calls = np.empty(block.unit_cost.shape), np.empty(block.cost_per_call.shape)
+    _sum_values(block.without_service, block.with_service, block.unit_cost, value, kept.mean_value)
+    _sum_calls(block.calls, calls, kept.mean_calls)
+    kept.value[:, place] = value
+    kept.service_cost[place] = calls * block.cost_per_call
     kept.call_growth[place] = block.call_growth
-    kept.mean_calls[:] += block.calls.sum(axis=1)
+
+
+# Sums may be taken in any order, so that several draws are added at once.
+@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"})
+def _sum_values(without, with_service, price, value, mean):  # type: ignore[no-untyped-def]
+    """Value by consequence and draw, and its sum over draws by consequence and trust, added to `mean`."""
+    consequences, trusts, draws = without.shape
+    for item in range(consequences):
+        own, paid = value[item], price[item]
+        own[:] = 0.0
+        for trust in range(trusts):
+            before, after = without[item, trust], with_service[item, trust]
+            total = 0.0
+            for draw in range(draws):
+                avoided = before[draw] - after[draw]
+                own[draw] += avoided
+                total += avoided * paid[draw]
+            mean[item, trust] += total
+        for draw in range(draws):
+            own[draw] *= paid[draw]
+
+
+@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"})
+def _sum_calls(calls, together, mean):  # type: ignore[no-untyped-def]
+    """Calls of all trusts by draw, and their sum over draws by trust, added to `mean`."""
+    together[:] = 0.0
+    for trust in range(calls.shape[0]):
+        own, total = calls[trust], 0.0
+        for draw in range(own.size):
+            together[draw] += own[draw]
+            total += own[draw]
+        mean[trust] += total
 
 
 def _checked(block: Block) -> tuple[int, int, int]:
