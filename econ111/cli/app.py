@@ -16,6 +16,13 @@ app = typer.Typer(
     add_completion=True,
     pretty_exceptions_enable=False,
 )
+EvaluationName = Annotated[str, typer.Argument(help="Name of a shipped evaluation, or path of a TOML file.")]
+Out = Annotated[Path, typer.Option("--out", help="Folder for results; a folder per evaluation is made in it.")]
+Store = Annotated[Path | None, typer.Option("--store", help="Folder of stored fits and of what rests on them.")]
+NoStore = Annotated[bool, typer.Option("--no-store", help="Neither read nor write stored fits.")]
+AcceptUnconverged = Annotated[
+    bool, typer.Option("--accept-unconverged", help="Go on with a fit that broke a rule; every output is marked.")
+]
 Parameters = Annotated[
     Path | None, typer.Option("--parameters", help="Folder of parameter files instead of the shipped one.")
 ]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from econ111.cli.app import Parameters, Scheduler, app
+from econ111.cli.app import AcceptUnconverged, EvaluationName, NoStore, Out, Parameters, Scheduler, Store, app
 from econ111.cli.words import stages
 from econ111.errors import InputError
 
@@ -16,16 +16,12 @@ NOT_REPRODUCED = 5
 
 @app.command()
 def run(
-    evaluation: Annotated[str, typer.Argument(help="Name of a shipped evaluation, or path of a TOML file.")],
-    out: Annotated[
-        Path, typer.Option("--out", help="Folder for results; a folder per evaluation is made in it.")
-    ] = Path("out"),
+    evaluation: EvaluationName,
+    out: Out = Path("out"),
     parameters: Parameters = None,
-    store: Annotated[Path | None, typer.Option("--store", help="Folder of stored fits.")] = None,
-    no_store: Annotated[bool, typer.Option("--no-store", help="Neither read nor write stored fits.")] = False,
-    accept_unconverged: Annotated[
-        bool, typer.Option("--accept-unconverged", help="Go on with a fit that broke a rule; every output is marked.")
-    ] = False,
+    store: Store = None,
+    no_store: NoStore = False,
+    accept_unconverged: AcceptUnconverged = False,
     no_disclosure_control: Annotated[
         bool,
         typer.Option("--no-disclosure-control", help="Show observed counts as they came; the page says so."),
@@ -51,12 +47,10 @@ def run(
 @app.command()
 def grid(
     evaluations: Annotated[list[str], typer.Argument(help="Names, TOML files, or folders of TOML files.")],
-    out: Annotated[
-        Path, typer.Option("--out", help="Folder for results; a folder per evaluation is made in it.")
-    ] = Path("out"),
+    out: Out = Path("out"),
     parameters: Parameters = None,
-    store: Annotated[Path | None, typer.Option("--store", help="Folder of stored fits.")] = None,
-    no_store: Annotated[bool, typer.Option("--no-store", help="Neither read nor write stored fits.")] = False,
+    store: Store = None,
+    no_store: NoStore = False,
     processes: Annotated[
         int | None, typer.Option("--processes", min=1, help="Evaluations at a time; all processors when left out.")
     ] = None,
@@ -83,17 +77,13 @@ def grid(
 
 @app.command(name="check-model")
 def check_model_command(
-    evaluation: Annotated[str, typer.Argument(help="Name of a shipped evaluation, or path of a TOML file.")],
+    evaluation: EvaluationName,
     *,
-    out: Annotated[
-        Path, typer.Option("--out", help="Folder for results; a folder per evaluation is made in it.")
-    ] = Path("out"),
+    out: Out = Path("out"),
     parameters: Parameters = None,
-    store: Annotated[Path | None, typer.Option("--store", help="Folder of stored fits and refits.")] = None,
-    no_store: Annotated[bool, typer.Option("--no-store", help="Neither read nor write stored fits.")] = False,
-    accept_unconverged: Annotated[
-        bool, typer.Option("--accept-unconverged", help="Go on with a fit that broke a rule; every output is marked.")
-    ] = False,
+    store: Store = None,
+    no_store: NoStore = False,
+    accept_unconverged: AcceptUnconverged = False,
     processes: Annotated[
         int | None, typer.Option("--processes", min=1, help="Refits at a time; all processors when left out.")
     ] = None,
@@ -120,11 +110,11 @@ def check_model_command(
 
 @app.command()
 def verify(
-    evaluation: Annotated[str, typer.Argument(help="Name of a shipped evaluation, or path of a TOML file.")],
+    evaluation: EvaluationName,
     test: Annotated[list[str] | None, typer.Option("--test", help="Number of a test; may be given again.")] = None,
     out: Annotated[Path | None, typer.Option("--out", help="CSV file for the whole table.")] = None,
     parameters: Parameters = None,
-    store: Annotated[Path | None, typer.Option("--store", help="Folder of stored fits.")] = None,
+    store: Store = None,
 ) -> None:
     """Test the economics of one evaluation on its own draws; exit code 1 when a test fails."""
     from econ111.report.verification_words import command_lines
