@@ -172,7 +172,13 @@ def leave_out_view(evaluation: Evaluation) -> TableView | None:
     level = float(table.level.iloc[0])
     columns = (
         *text_columns(FIRST_COLUMN),
-        *number_columns("All data", interval_label(level), "Without it", interval_label(level), "Movement, sd"),
+        *number_columns(
+            "All data",
+            f"{interval_label(level)}, all",
+            "Without it",
+            f"{interval_label(level)}, without it",
+            "Movement, sd",
+        ),
         *text_columns("Verdict"),
     )
     groups = [

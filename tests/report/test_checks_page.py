@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,3 +105,14 @@ def test_the_report_shows_the_checks_that_need_no_refit(checked: Evaluation) -> 
 def test_every_table_of_checks_is_described() -> None:
     """A reader in a notebook sees what each table is."""
     assert set(tables(flag=False)) <= set(TABLES)
+
+
+def test_no_two_columns_of_a_table_of_checks_have_the_same_heading(checked: Evaluation, tmp_path: Path) -> None:
+    """The interval from all data and that without a trust are told apart by their headings."""
+    write_checks(checked, tmp_path)
+    text = (tmp_path / "checks.html").read_text(encoding="utf-8")
+    tables_of_page = re.findall(r"<thead><tr>(.*?)</tr></thead>", text, re.DOTALL)
+    assert tables_of_page
+    for heads in tables_of_page:
+        names = [re.sub("<[^>]+>", "", head) for head in re.findall(r"<th[^>]*>(.*?)</th>", heads, re.DOTALL)]
+        assert len(set(names)) == len(names), names
