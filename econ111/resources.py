@@ -5,6 +5,7 @@ A wheel carries them under `econ111/_files/`; an editable install and a checkout
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from econ111.errors import InputError, nearest
@@ -43,3 +44,10 @@ def shipped_model(name: str) -> Path:
 def shipped_models() -> list[str]:
     """Names of the shipped evaluations, in alphabetical order."""
     return sorted(path.stem for path in shipped_folder("models").glob("*.toml"))
+
+
+@cache
+def package_texts() -> tuple[str, ...]:
+    """Every module and table of the package itself: what figures depend on besides their inputs and libraries."""
+    paths = [path for suffix in ("py", "csv", "toml") for path in sorted(_PACKAGE.rglob(f"*.{suffix}"))]
+    return tuple(path.read_text(encoding="utf-8") for path in paths)

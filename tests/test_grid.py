@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -9,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from econ111.cli import app
-from econ111.errors import InputError
-from econ111.resources import shipped_model
+from econ111.errors import EnvironmentProblem, InputError
+from econ111.resources import shipped_folder, shipped_model
 from econ111.run import evaluate, grid
 from econ111.scheduling import Here
 
@@ -48,21 +49,60 @@ def test_each_evaluation_is_what_it_is_by_itself(folder: Path, tmp_path: Path) -
 
 def test_only_what_has_changed_is_run_again(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A second grid reads every piece; after one file is mended, that one alone is run."""
+    (folder / "west.toml").unlink()
     run: list[str] = []
     monkeypatch.setattr(grid, "evaluate", lambda name, **given: run.append(Path(name).stem) or evaluate(name, **given))
-    grid.evaluate_grid([folder], out=tmp_path, scheduler=Here())
-    assert sorted(run) == ["north", "south", "west"]
-    grid.evaluate_grid([folder], out=tmp_path, scheduler=Here())
-    assert len(run) == 3
-    west = folder / "west.toml"
-    west.write_text(west.read_text(encoding="utf-8").replace("[studdy]", "[study]"), encoding="utf-8")
-    table = grid.evaluate_grid([folder], out=tmp_path, scheduler=Here())
-    assert run[3:] == ["west"]
+
+    def again() -> list[str]:
+        run.clear()
+        grid.evaluate_grid([folder], out=tmp_path, scheduler=Here())
+        return sorted(run)
+
+    assert again() == ["north", "south"]
+    assert again() == []
+    north = folder / "north.toml"
+    before = north.read_text(encoding="utf-8")
+    north.write_text(before.replace("Mental-health nurses", "Nurses"), encoding="utf-8")
+    assert again() == ["north"]
+    north.write_text(before, encoding="utf-8")
+    assert again() == ["north"]  # its folder holds the figures of the other form
+    shutil.rmtree(tmp_path / "south")
+    assert again() == ["south"]
+
+
+def test_other_parameters_are_another_grid(folder: Path, tmp_path: Path) -> None:
+    """One shipped number changed: no piece of before is taken for one of now."""
+    own = shutil.copytree(shipped_folder("data/parameters"), tmp_path / "parameters")
+    names = {name for name, _ in grid._tasks([folder], grid.GridTask("", tmp_path, own))}
+    priors = own / "priors.csv"
+    text = priors.read_text(encoding="utf-8")
+    row = text.splitlines()[1]
+    priors.write_text(text.replace(row, row.replace(row.split(",")[3], "0.123", 1)), encoding="utf-8")
+    assert not names & {name for name, _ in grid._tasks([folder], grid.GridTask("", tmp_path, own))}
+
+
+def test_a_refused_evaluation_is_tried_again_and_a_full_disk_is_no_refusal(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What could not be written says nothing of the evaluation: the run stops, and the next one does the piece."""
+
+    def full(*_: object) -> None:
+        raise EnvironmentProblem("no space")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(grid, "write_outputs", full)
+        with pytest.raises(EnvironmentProblem, match="no space"):
+            grid.evaluate_grid([folder / "north.toml"], out=tmp_path, scheduler=Here())
+    table = grid.evaluate_grid([folder / "north.toml"], out=tmp_path, scheduler=Here())
     assert set(table["status"]) == {"done"}
 
 
 def test_two_evaluations_of_one_name_are_refused(folder: Path, tmp_path: Path) -> None:
-    """They would write into one folder."""
+    """They would write into one folder, be they one file twice or two files with one name inside."""
+    shutil.copy(folder / "south.toml", folder / "copy.toml")
+    with pytest.raises(InputError, match="Several evaluations are called south"):
+        grid.evaluate_grid([folder], out=tmp_path, scheduler=Here())
+    (folder / "copy.toml").unlink()
     with pytest.raises(InputError, match="Several evaluations are called north"):
         grid.evaluate_grid([folder, folder / "north.toml"], out=tmp_path, scheduler=Here())
 

@@ -102,7 +102,7 @@ def test_the_key_covers_its_parts_files_and_the_code(tmp_path: Path, monkeypatch
     keys = [memory_key("spec", files=[path]), memory_key("other", files=[path])]
     path.write_text("b", encoding="utf-8")
     keys.append(memory_key("spec", files=[path]))
-    monkeypatch.setattr("econ111.run.remembered._code", lambda: ("changed",))
+    monkeypatch.setattr("econ111.run.remembered.package_texts", lambda: ("changed",))
     keys.append(memory_key("spec", files=[path]))
     assert len(set(keys)) == 4
 

@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from econ111.economics.totals import TOTAL
-from econ111.errors import Econ111Error, InputError
+from econ111.errors import FitError, InputError
 from econ111.files import write_text
+from econ111.parameters import load_catalogue
 from econ111.report import write_outputs
 from econ111.report.csv_files import to_safe_csv
+from econ111.report.outputs import RECORD_FILE
 from econ111.results import HEADLINE_ITEMS, Evaluation
 from econ111.run import evaluate
 from econ111.run.context import silent
@@ -29,6 +31,8 @@ from econ111.specs.loading import find_named_file, load_spec, spec_file
 
 DONE, REFUSED = "done", "refused"
 GRID_FILE, PIECES = "grid.csv", ".grid"
+# Signs of the checksum in the name of a piece.
+KEY = 16
 COLUMNS = (
     "evaluation", "synthetic", "status", "message", "code", "quantity", "unit", "estimate", "low", "high", "level",
     "verdict", "reason", "price_year",
@@ -47,6 +51,12 @@ class GridTask:
     parameters: Path | None = None
     store: Path | None = None
     use_store: bool = True
+    name: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """Where its results are written."""
+        return self.out / self.name
 
 
 def evaluate_grid(
@@ -97,33 +107,39 @@ def evaluate_grid(
     >>> set(table["verdict"])
     {'not identifiable'}
     """
-    tasks = _tasks(evaluations, out=out, parameters=parameters, store=store, use_store=use_store)
+    tasks = _tasks(evaluations, GridTask("", out, parameters, store, use_store))
+    _drop_stale(tasks, out / PIECES)
     table = run_many(_evaluate_one, tasks, folder=out / PIECES, scheduler=scheduler, announce=announce)
     table = table.assign(**{name: pd.to_numeric(table[name]) for name in ("estimate", "low", "high", "level")})
     write_text(out / GRID_FILE, to_safe_csv(table))
     return table
 
 
-def _tasks(
-    evaluations: Sequence[str | Path], *, out: Path, parameters: Path | None, store: Path | None, use_store: bool
-) -> list[tuple[str, GridTask]]:
-    """Each evaluation under a name that changes with its files, so that a changed one is done again."""
+def _tasks(evaluations: Sequence[str | Path], common: GridTask) -> list[tuple[str, GridTask]]:
+    """Each evaluation under a name that changes with all that its figures rest on, so that a changed one is redone."""
     files = [file for given in evaluations for file in _files(given)]
     if not files:
         raise InputError("There is no evaluation to run. Give names, TOML files, or folders of TOML files.")
-    twice = [name for name, count in Counter(file.stem for file in files).items() if count > 1]
+    rest = load_catalogue(common.parameters).checksum()
+    tasks = []
+    for file in files:
+        name, data = _name_and_data(file)
+        key = memory_key(file.read_bytes(), rest, files=data)[:KEY]
+        tasks.append((f"{name}-{key}", replace(common, evaluation=str(file), name=name)))
+    twice = [name for name, count in Counter(task.name for _, task in tasks).items() if count > 1]
     if twice:
         raise InputError(
             f"Several evaluations are called {', '.join(twice)}. Each needs a folder of its own: rename one."
         )
-    every = sorted(parameters.rglob("*.csv")) if parameters else []
-    return [
-        (
-            f"{file.stem}-{memory_key(file.read_text(encoding='utf-8'), files=[*_data(file), *every])[:16]}",
-            GridTask(str(file), out, parameters, store, use_store),
-        )
-        for file in files
-    ]
+    return tasks
+
+
+def _drop_stale(tasks: Sequence[tuple[str, GridTask]], pieces: Path) -> None:
+    """A piece stands for the folder that was written with it: without that, or when it was written anew, it goes."""
+    for name, task in tasks:
+        for piece in pieces.glob(f"{task.name}-{'?' * KEY}.csv"):
+            if piece.stem != name or not (task.folder / RECORD_FILE).exists():
+                piece.unlink()
 
 
 def _files(given: str | Path) -> list[Path]:
@@ -131,18 +147,18 @@ def _files(given: str | Path) -> list[Path]:
     return sorted(folder.glob("*.toml")) if folder.is_dir() else [spec_file(given)]
 
 
-def _data(file: Path) -> list[Path]:
-    """Every file that the specification names, where it can be read: what is wrong with it the run itself says."""
+def _name_and_data(file: Path) -> tuple[str, list[Path]]:
+    """Name of an evaluation and every file that it names; what cannot be read goes by its file's name."""
     try:
         spec = load_spec(file)
-    except Econ111Error:
-        return []
+    except InputError:
+        return file.stem, []
     found = []
-    for name in _words(spec.model_dump()):
-        if Path(name).suffix.casefold() in _DATA:
-            with suppress(Econ111Error):
-                found.append(find_named_file("", name, file))
-    return found
+    for word in _words(spec.model_dump()):
+        if Path(word).suffix.casefold() in _DATA:
+            with suppress(InputError):
+                found.append(find_named_file("", word, file))
+    return spec.study.name, found
 
 
 def _words(held: object) -> Iterator[str]:
@@ -161,9 +177,9 @@ def _evaluate_one(task: GridTask) -> pd.DataFrame:
     """One evaluation written, or why not."""
     try:
         found = evaluate(task.evaluation, parameters=task.parameters, store=task.store, use_store=task.use_store)
-        write_outputs(found, task.out / found.spec.study.name)
-    except Econ111Error as error:
-        row = {"evaluation": Path(task.evaluation).stem, "status": REFUSED, "message": " ".join(str(error).split())}
+        write_outputs(found, task.folder)
+    except (InputError, FitError) as error:
+        row = {"evaluation": task.name, "status": REFUSED, "message": " ".join(str(error).split())}
         return pd.DataFrame([row]).reindex(columns=list(COLUMNS))
     about: dict[str, Any] = {
         "evaluation": found.spec.study.name, "synthetic": "yes" if found.synthetic else "no", "status": DONE,

@@ -11,7 +11,6 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,6 +18,7 @@ import pandas as pd
 
 from econ111.errors import EnvironmentProblem
 from econ111.files import sha256_of, write_file, write_text
+from econ111.resources import package_texts
 
 type Tables = dict[str, pd.DataFrame]
 
@@ -67,15 +67,7 @@ NO_MEMORY = Memory(None, "")
 
 def memory_key(*parts: str | bytes, files: Sequence[Path] = ()) -> str:
     """Checksum of everything that tables rest on, with the code of this package and the versions of its libraries."""
-    return sha256_of(*parts, *files, *_code(), *(f"{name} {version(name)}" for name in PACKAGES))
-
-
-@cache
-def _code() -> tuple[str, ...]:
-    """Every module and data table of the package."""
-    home = Path(__file__).resolve().parents[1]
-    paths = [path for suffix in ("py", "csv", "toml") for path in sorted(home.rglob(f"*.{suffix}"))]
-    return tuple(path.read_text(encoding="utf-8") for path in paths)
+    return sha256_of(*parts, *files, *package_texts(), *(f"{name} {version(name)}" for name in PACKAGES))
 
 
 def _read(stem: Path) -> Tables | None:

@@ -1,7 +1,7 @@
 """A Dask cluster: for more work than one machine can do. Dask is not required; only this module imports it.
 
-Workers must run the same code, and the same versions of the libraries that figures depend on: otherwise a piece would
-depend on who did it. Both are compared before anything is sent.
+Workers must run the same code, with the same parameter files and the same versions of the libraries that figures depend
+on: otherwise a piece would depend on who did it. All are compared before anything is sent.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,10 @@ from uuid import uuid4
 
 from econ111.errors import EnvironmentProblem
 from econ111.files import sha256_of
+from econ111.resources import package_texts, shipped_folder
 
 LIBRARIES = ("numpy", "scipy", "pandas", "xarray", "pymc", "pytensor", "numba", "nutpie")
+SHIPPED = ("data/parameters", "models")
 # Seconds to wait for the scheduler of the cluster to answer.
 PATIENCE = 20
 
@@ -40,8 +41,10 @@ class Cluster:
         distributed = _distributed()
         with self._client() as client:
             self._check(client)
-            run, once = _InOneThread(work), uuid4().hex
-            waiting = {client.submit(run, task, key=f"{name}-{once}", pure=False): name for name, task in tasks.items()}
+            once = uuid4().hex
+            waiting = {
+                client.submit(work, task, key=f"{name}-{once}", pure=False): name for name, task in tasks.items()
+            }
             done = distributed.as_completed(waiting, loop=client.loop)
             try:
                 for future in done:
@@ -88,34 +91,21 @@ class Cluster:
                 )
 
 
-class _InOneThread[Task, Result]:
-    """Work with linear algebra on one thread, as in processes of one machine."""
-
-    def __init__(self, work: Callable[[Task], Result]) -> None:
-        self.work = work
-
-    def __call__(self, task: Task) -> Result:
-        from econ111.threads import one_thread
-
-        with one_thread():
-            return self.work(task)
-
-
 def installation() -> dict[str, str]:
-    """What figures depend on besides their inputs: code of the package, libraries, Python.
+    """What figures depend on besides their inputs: code and shipped files of the package, libraries, Python.
 
     Returns
     -------
     dict of str to str
-        By name; the code as a checksum.
+        By name; code, parameters and evaluations as checksums.
     """
-    return {"econ111": _code(), "python": platform.python_version()} | {name: _version(name) for name in LIBRARIES}
+    shipped = {name: _sum_of(shipped_folder(name)) for name in SHIPPED}
+    libraries = {name: _version(name) for name in LIBRARIES}
+    return {"econ111": sha256_of(*package_texts())[:16], **shipped, "python": platform.python_version(), **libraries}
 
 
-@cache
-def _code() -> str:
-    home = Path(__file__).resolve().parents[1]
-    return sha256_of(*(path.read_text(encoding="utf-8") for path in sorted(home.rglob("*.py"))))[:16]
+def _sum_of(folder: Path) -> str:
+    return sha256_of(*(path for path in sorted(folder.rglob("*")) if path.is_file()))[:16]
 
 
 def _version(name: str) -> str:

@@ -7,14 +7,12 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
 from econ111.display import Card, Shown
 from econ111.errors import EnvironmentProblem
 
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 # Pools that may die one after another without a single piece finished before the run gives up.
 DEATHS = 3
 
@@ -92,7 +90,7 @@ class Processes(Shown):
         self, work: Callable[[Task], Result], tasks: Mapping[str, Task]
     ) -> Iterator[tuple[str, Result]]:
         context = multiprocessing.get_context("spawn")
-        with _one_thread_each(), ProcessPoolExecutor(self.count or os.cpu_count(), mp_context=context) as pool:
+        with ProcessPoolExecutor(self.count or os.cpu_count(), mp_context=context) as pool:
             waiting = {pool.submit(work, task): name for name, task in tasks.items()}
             try:
                 for future in as_completed(waiting):
@@ -140,18 +138,3 @@ def _died(left: Mapping[str, object]) -> str:
         f"{len(left)} pieces left ({', '.join(list(left)[:3])}{', ...' if len(left) > 3 else ''}); mostly memory has "
         "run out. Try fewer at a time (--processes 1). What was finished is kept."
     )
-
-
-@contextmanager
-def _one_thread_each() -> Iterator[None]:
-    """New processes multiply small matrices in one thread: more of them only wait for one another."""
-    before = {name: os.environ.get(name) for name in THREADS}
-    os.environ.update(dict.fromkeys(THREADS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

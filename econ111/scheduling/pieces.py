@@ -7,12 +7,14 @@ did the work, nor in which order.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from econ111.files import write_text
 from econ111.scheduling.engines import Processes, Scheduler
+from econ111.threads import one_thread
 
 
 def run_many[Task](
@@ -52,8 +54,19 @@ def run_many[Task](
     todo = {name: task for name, task in named.items() if not (folder / f"{name}.csv").exists()}
     finished = len(named) - len(todo)
     announce(f"{finished} of {len(named)} finished before")
-    for name, rows in (scheduler or Processes()).finished(work, todo):
+    for name, rows in (scheduler or Processes()).finished(_InOneThread(work), todo):
         write_text(folder / f"{name}.csv", rows.to_csv(index=False, lineterminator="\n"))
         finished += 1
         announce(f"{finished} of {len(named)}")
     return pd.concat([pd.read_csv(folder / f"{name}.csv", keep_default_na=False) for name in named], ignore_index=True)
+
+
+@dataclass(frozen=True)
+class _InOneThread[Task]:
+    """Work with linear algebra on one thread, whoever does it: more of them only wait for one another."""
+
+    work: Callable[[Task], pd.DataFrame]
+
+    def __call__(self, task: Task) -> pd.DataFrame:
+        with one_thread():
+            return self.work(task)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import xarray as xr
+from economics.refusals import refused
 
 from econ111.economics.staffing import (
     CallWeek,
@@ -29,16 +29,8 @@ from econ111.economics.staffing.erlang import (
     share_giving_up,
 )
 from econ111.economics.staffing.week import loads
-from econ111.errors import InputError
 
 YEAR = {"price_year": "2024/25"}
-
-
-def _refused(call: Callable[[], object]) -> list[str]:
-    """The lines of what was said."""
-    with pytest.raises(InputError) as refused:
-        call()
-    return str(refused.value).splitlines()
 
 
 def _states(people: int, load: float, patience: float) -> tuple[float, float]:
@@ -74,11 +66,11 @@ def test_queues_at_their_edges() -> None:
     assert answered_within(2, 3.0, handling=5.0, within=9.0).tolist() == 0.0
     assert share_giving_up([1, 1], [0.0, 1e-300], handling=5.0, patience=1.0).tolist() == [0, 0]
     assert (
-        _refused(lambda: erlang_b(1, -0.1))
-        == _refused(lambda: erlang_b(1, math.nan))
+        refused(lambda: erlang_b(1, -0.1))
+        == refused(lambda: erlang_b(1, math.nan))
         == ["A load is negative or not finite. Load is calls per hour times hours per call, 0 or above."]
     )
-    assert _refused(lambda: erlang_b(-1, 0.5)) == ["The number of people answering is negative. Give 0 or above."]
+    assert refused(lambda: erlang_b(-1, 0.5)) == ["The number of people answering is negative. Give 0 or above."]
 
 
 def test_the_fewest_people_are_found_as_by_counting_up() -> None:
@@ -105,10 +97,10 @@ def test_the_fewest_people_are_found_as_by_counting_up() -> None:
     for name in ("handling", "answer_target", "patience"):
         for wrong in (0.0, math.inf):
             times = {"handling": 6.0, "answer_target": 1.0, "patience": 2.0} | {name: wrong}
-            assert _refused(lambda times=times: agents_needed(0.5, **times)) == [
+            assert refused(lambda times=times: agents_needed(0.5, **times)) == [
                 f"{name} must be a finite time above 0 in every draw. Check the parameter."
             ]
-    assert _refused(lambda: agents_needed(-1.0, handling=1.0, answer_target=1.0))[0].startswith("A load is negative")
+    assert refused(lambda: agents_needed(-1.0, handling=1.0, answer_target=1.0))[0].startswith("A load is negative")
 
 
 def _number(value: float, **attrs: str) -> xr.DataArray:
@@ -146,11 +138,11 @@ def test_pay_by_hand_in_two_bands_and_two_zones() -> None:
     for dim, coords in (("band", BANDS), ("zone", ZONES)):
         for wrong in ([0.5, 0.6], [-0.5, 1.5]):
             given = {f"{dim}_share": xr.DataArray(wrong, coords)}
-            assert _refused(lambda given=given: replace(TERMS, **given)) == [
+            assert refused(lambda given=given: replace(TERMS, **given)) == [
                 head, f"- {dim}_share does not add up to 1 over {dim}, or a share is negative.",
             ]  # fmt: skip
     low = xr.DataArray([4999.0, 4500.0], ZONES, attrs=YEAR)
-    assert _refused(lambda: replace(TERMS, supplement_cap=low)) == [
+    assert refused(lambda: replace(TERMS, supplement_cap=low)) == [
         head,
         "- a London supplement has its cap below its floor.",
     ]
@@ -164,10 +156,10 @@ def test_working_time_by_hand_and_at_its_edges() -> None:
         assert worked_hours(replace(TIME, **{name: _number(0.0)})).item() > 0
         for wrong in (-0.1, 1.0):
             given = {name: _number(wrong)}
-            assert _refused(lambda given=given: worked_hours(replace(TIME, **given))) == [
+            assert refused(lambda given=given: worked_hours(replace(TIME, **given))) == [
                 f"{name} must be a proportion from 0 to below 1 in every draw. Check the parameter."
             ]
-    assert _refused(lambda: worked_hours(replace(TIME, training_days=_number(225.0))))[0].startswith(
+    assert refused(lambda: worked_hours(replace(TIME, training_days=_number(225.0))))[0].startswith(
         "No hour of the year"
     )
 
@@ -177,21 +169,21 @@ def test_a_week_of_calls_at_its_edges() -> None:
     head = "The week of calls cannot be used:"
     short = xr.DataArray([1 / 23] * 23, dims="hour")
     uneven = xr.DataArray([-0.1, 1.1] + [0.0] * 22, dims="hour")
-    assert _refused(lambda: replace(WEEK, hour_shares=short)) == [head, "- hour_shares has 23 hours; a day has 24."]
-    assert _refused(lambda: replace(WEEK, hour_shares=_number(1.0))) == [
+    assert refused(lambda: replace(WEEK, hour_shares=short)) == [head, "- hour_shares has 23 hours; a day has 24."]
+    assert refused(lambda: replace(WEEK, hour_shares=_number(1.0))) == [
         head,
         "- hour_shares has 0 hours; a day has 24.",
     ]
     for wrong in (uneven, EVEN * 1.1):
-        assert _refused(lambda wrong=wrong: replace(WEEK, hour_shares=wrong)) == [
+        assert refused(lambda wrong=wrong: replace(WEEK, hour_shares=wrong)) == [
             head, "- hour_shares do not add up to 1 over the hours, or one is negative.",
         ]  # fmt: skip
     given = {"handling_minutes": _number(0.0), "weekend_ratio": _number(-0.1), "public_holidays": _number(-1.0)}
-    assert _refused(lambda: replace(WEEK, **given)) == [
+    assert refused(lambda: replace(WEEK, **given)) == [
         head, "- handling_minutes must be above 0.", "- weekend_ratio must be 0 or above.",
         "- public_holidays must be 0 or above, and fewer than the weekdays of a year.",
     ]  # fmt: skip
-    assert len(_refused(lambda: replace(WEEK, public_holidays=_number(5 / 7 * 365.25)))) == 2
+    assert len(refused(lambda: replace(WEEK, public_holidays=_number(5 / 7 * 365.25)))) == 2
     assert replace(WEEK, weekend_ratio=_number(0.0)).weekend_ratio == 0
     # 8,766 calls a year, all in the hour from 3 and at the weekend twice as many: 8766 / (260.89 + 2 x 104.36) a day.
     late = replace(WEEK, hour_shares=xr.DataArray(np.eye(24)[3], dims="hour"), weekend_ratio=_number(2.0))
@@ -257,10 +249,10 @@ def test_a_line_in_full() -> None:
     assert line_cost(calls, replace(line, overheads=_number(0.0)))["line_cost"].item() == pytest.approx(
         equivalents * each
     )
-    assert _refused(lambda: line_cost(calls * 0, line))[0].startswith("Calls a year must be finite and above 0")
-    assert _refused(lambda: line_cost(calls, replace(line, overheads=_number(-0.1))))[0].startswith("overheads must be")
+    assert refused(lambda: line_cost(calls * 0, line))[0].startswith("Calls a year must be finite and above 0")
+    assert refused(lambda: line_cost(calls, replace(line, overheads=_number(-0.1))))[0].startswith("overheads must be")
     for part in ("answer_target", "patience"):
         two = {part: xr.DataArray([60.0, 90.0], dims="sample")}
-        assert "on 'sample'" in _refused(lambda two=two: line_cost(calls, replace(line, **two)))[0]
+        assert "on 'sample'" in refused(lambda two=two: line_cost(calls, replace(line, **two)))[0]
     slow = replace(line, week=replace(WEEK, handling_minutes=xr.DataArray([30.0, 60.0], dims="sample")))
-    assert "on 'sample'" in _refused(lambda: line_cost(calls, slow))[0]
+    assert "on 'sample'" in refused(lambda: line_cost(calls, slow))[0]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-import pytest
 import xarray as xr
+from economics.refusals import refused
 
 from econ111.economics import (
     BudgetPlan,
@@ -27,17 +26,9 @@ from econ111.economics.forecast import settled_volume
 from econ111.economics.joint import check_joint, common_price_year
 from econ111.economics.outcomes import check_outcomes
 from econ111.economics.unit_costs import check_costs, cost_per_call_from
-from econ111.errors import InputError
 from econ111.parameters import PaymentRule
 
 YEAR = {"price_year": "2024/25"}
-
-
-def _refused(call: Callable[[], object]) -> list[str]:
-    """The lines of what was said."""
-    with pytest.raises(InputError) as refused:
-        call()
-    return str(refused.value).splitlines()
 
 
 def _outcomes(trusts: int = 1) -> xr.Dataset:
@@ -67,40 +58,40 @@ def test_every_fault_of_outcomes_is_said_at_once() -> None:
     good = _outcomes(2)
     assert check_outcomes(good) is good
     head = "The outcomes cannot be used:"
-    assert _refused(lambda: check_outcomes(good.drop_vars("calls"))) == [
+    assert refused(lambda: check_outcomes(good.drop_vars("calls"))) == [
         head, "- variable 'calls' is missing; there are: with_service, without_service.",
     ]  # fmt: skip
-    assert _refused(lambda: check_outcomes(good.assign(calls=good["calls"].isel(trust=0, drop=True)))) == [
+    assert refused(lambda: check_outcomes(good.assign(calls=good["calls"].isel(trust=0, drop=True)))) == [
         head, "- 'calls' has dims ['sample']; it needs ['sample', 'trust'].",
     ]  # fmt: skip
     by_estimand = good.drop_vars("estimand").expand_dims(estimand=["net", "gross"])
-    assert _refused(lambda: check_outcomes(by_estimand)) == [
+    assert refused(lambda: check_outcomes(by_estimand)) == [
         head, "- 'calls' has dims ['estimand', 'sample', 'trust']; it needs ['sample', 'trust'].",
     ]  # fmt: skip
     assert check_outcomes(by_estimand.assign(calls=good["calls"].drop_vars("estimand"))) is not None
-    assert _refused(lambda: check_outcomes(good.isel(sample=[]))) == [
+    assert refused(lambda: check_outcomes(good.isel(sample=[]))) == [
         head,
         "- there is no draw: 'sample' has length 0.",
     ]
-    assert _refused(lambda: check_outcomes(good.drop_vars("trust"))) == [
+    assert refused(lambda: check_outcomes(good.drop_vars("trust"))) == [
         head, "- dim 'trust' has no labels; give it coordinates.",
     ]  # fmt: skip
-    assert _refused(lambda: check_outcomes(good.assign_coords(trust=["Total", "Total"], consequence=["ed", " "]))) == [
+    assert refused(lambda: check_outcomes(good.assign_coords(trust=["Total", "Total"], consequence=["ed", " "]))) == [
         head, "- 'trust' has 'Total' more than once.",
         "- 'trust' already has 'Total'; totals are taken later, from the draws.",
         "- 'consequence' has a label that is not a name: ' '.",
     ]  # fmt: skip
-    assert _refused(lambda: check_outcomes(good.assign_coords(trust=[1, 2])))[1:] == [
+    assert refused(lambda: check_outcomes(good.assign_coords(trust=[1, 2])))[1:] == [
         "- 'trust' has a label that is not a name: 1.", "- 'trust' has a label that is not a name: 2.",
     ]  # fmt: skip
     fewer, unknown = good.copy(deep=True), good.copy(deep=True)
     fewer["with_service"][0, 1, 0] = -2.5
     unknown["calls"][0, 1] = np.inf
-    assert _refused(lambda: check_outcomes(fewer)) == [
+    assert refused(lambda: check_outcomes(fewer)) == [
         head,
         "- 'with_service' has negative numbers, the lowest -2.5, first at sample 0, trust B, consequence ed.",
     ]
-    assert _refused(lambda: check_outcomes(unknown)) == [
+    assert refused(lambda: check_outcomes(unknown)) == [
         head, "- 'calls' has values that are not finite, first at sample 0, trust B.",
     ]  # fmt: skip
     assert check_outcomes(fewer.assign_attrs(may_be_negative="calls with_service")) is not None
@@ -112,7 +103,7 @@ def test_every_fault_of_outcomes_is_said_at_once() -> None:
         ("synthetic", 2, "attribute 'synthetic' is 2; it must be 0 or 1."),
         ("perspective", None, "attribute 'perspective' is missing or empty."),
     ):
-        (_, found) = _refused(lambda name=name, value=value: check_outcomes(good.assign_attrs({name: value})))
+        (_, found) = refused(lambda name=name, value=value: check_outcomes(good.assign_attrs({name: value})))
         assert found.startswith(f"- {said}")
     for name, value in (("synthetic", 0), ("period_months", np.float64(1))):
         assert check_outcomes(good.assign_attrs({name: value})) is not None
@@ -123,14 +114,14 @@ def test_a_price_is_refused_with_its_label() -> None:
     dims, coords = ("sample", "consequence"), {"consequence": ["ed", "stay"]}
     free = xr.DataArray([[0.0, 0.0]], coords, dims)
     assert check_costs(free, name="The cost") is free
-    assert _refused(lambda: check_costs(xr.DataArray([[0.0, -1.0]], coords, dims), name="The cost")) == [
+    assert refused(lambda: check_costs(xr.DataArray([[0.0, -1.0]], coords, dims), name="The cost")) == [
         "The cost of stay is negative or not finite. Costs must be 0 or above in every draw; check the draws."
     ]
-    assert _refused(lambda: check_costs(xr.DataArray([np.nan], dims="sample"), name="It"))[0].startswith(
+    assert refused(lambda: check_costs(xr.DataArray([np.nan], dims="sample"), name="It"))[0].startswith(
         "It is negative"
     )
     priced = xr.DataArray([1.0], coords={"consequence": ["edd"]}, dims="consequence", attrs=YEAR)
-    assert _refused(lambda: cost_consequence(_outcomes(), priced)) == [
+    assert refused(lambda: cost_consequence(_outcomes(), priced)) == [
         "There is a unit cost for 'edd', no such consequence. Did you mean 'ed'?"
     ]
 
@@ -149,14 +140,14 @@ def test_prices_stand_side_by_side_with_what_they_are_for() -> None:
     assert found["parameter"].values.tolist() == ["visit", "day"]
     calls = cost_per_call_from(given, {"floor": "visit"})
     assert (calls.dims, calls["basis"].values.tolist(), calls.attrs["unit"]) == (("basis",), ["floor"], "GBP per call")
-    assert _refused(lambda: unit_costs_from(given, {})) == [
+    assert refused(lambda: unit_costs_from(given, {})) == [
         "No parameter is named for any consequence. Name at least one."
     ]
-    assert _refused(lambda: unit_costs_from(given, {"ed": "visits"})) == [
+    assert refused(lambda: unit_costs_from(given, {"ed": "visits"})) == [
         "The cost of 'ed' is to be parameter 'visits', which was not drawn. Did you mean 'visit'?"
     ]
     hours = xr.Dataset({"hours": constant.assign_attrs(unit="hours")})
-    assert _refused(lambda: unit_costs_from(hours, {"ed": "hours"})) == [
+    assert refused(lambda: unit_costs_from(hours, {"ed": "hours"})) == [
         "Parameter 'hours' has unit 'hours'; the cost of 'ed' needs one like 'GBP per contact'."
     ]
     table = cost_consequence_table(
@@ -170,7 +161,7 @@ def test_details_of_a_table_are_checked_all_together() -> None:
     """No detail, two details, a class that is none, and a consequence that was measured after all."""
     costs = cost_consequence(_outcomes(), xr.DataArray([1.0], coords={"consequence": ["ed"]}, attrs=YEAR))
     details = [ConsequenceDetail("ed", "acute", "cash", "low"), ConsequenceDetail("ed", "acute", "societal", "low")]
-    assert _refused(lambda: cost_consequence_table(costs, details=details, unmeasured=["stay", "time"])) == [
+    assert refused(lambda: cost_consequence_table(costs, details=details, unmeasured=["stay", "time"])) == [
         "The cost-consequence table cannot be made:",
         "- 'stay' has no detail of who bears it.",
         "- 'ed' has more than one detail.",
@@ -181,15 +172,15 @@ def test_details_of_a_table_are_checked_all_together() -> None:
 
 def test_a_plan_is_refused_with_every_problem() -> None:
     """No year, an uptake below 0, a share above 1 and one of nobody; a year that is none."""
-    assert _refused(lambda: BudgetPlan("2025/26", (), {}, "acute")) == [
+    assert refused(lambda: BudgetPlan("2025/26", (), {}, "acute")) == [
         "The budget plan cannot be used:", "- uptake is empty; give one number per year.",
     ]  # fmt: skip
     shares = {"ed": 1.5, "edd": 0.0}
-    assert _refused(lambda: BudgetPlan("2025/26", (0.0, -1.0, math.inf), {"ed": "acute"}, "acute", shares))[1:4] == [
+    assert refused(lambda: BudgetPlan("2025/26", (0.0, -1.0, math.inf), {"ed": "acute"}, "acute", shares))[1:4] == [
         "- uptake -1.0 must be 0 or above.", "- uptake inf must be 0 or above.",
         "- cash share of 'ed' is 1.5; it must be from 0 to 1.",
     ]  # fmt: skip
-    assert "- cash share for 'edd', which has no payer. Did you mean 'ed'?" in _refused(
+    assert "- cash share for 'edd', which has no payer. Did you mean 'ed'?" in refused(
         lambda: BudgetPlan("2025/26", (1.0,), {"ed": "acute"}, "acute", shares)
     )
     plan = BudgetPlan("1999/00", (1.0, 1.0, 1.0), {"a": "x", "b": "y", "c": "x"}, "y")
@@ -197,7 +188,7 @@ def test_a_plan_is_refused_with_every_problem() -> None:
     assert (plan.years, plan.payer_names) == ([1, 2, 3], ["y", "x"])
     assert (first_calendar_year("1999/00"), financial_year(1999), financial_year(2008)) == (1999, "1999/00", "2008/09")
     for wrong in ("2024/26", "2024-25", "24/25"):
-        assert _refused(lambda wrong=wrong: first_calendar_year(wrong)) == [
+        assert refused(lambda wrong=wrong: first_calendar_year(wrong)) == [
             f"{wrong!r} is not a financial year. Write it like '2024/25'."
         ]
 
@@ -225,7 +216,7 @@ def test_cash_needs_a_rule_that_covers_it() -> None:
             "'ed' claims a cash share of 0.5 in 2025/26, and payment_rules.csv row 7 (block) lets 0.4",
         ),
     ):
-        lines = _refused(lambda rules=rules: plan(rules))
+        lines = refused(lambda rules=rules: plan(rules))
         assert lines[0] == "The budget plan cannot be used:"
         assert lines[1].startswith(f"- {said}")
 
@@ -238,7 +229,7 @@ def test_a_budget_must_cover_what_was_measured(costs: xr.Dataset, service: xr.Da
         Capacity("stay", "beds", "bed days", 1.0),
     ]  # fmt: skip
     floor = service.sel(basis="floor", drop=True)
-    assert _refused(
+    assert refused(
         lambda: budget_impact(costs, floor, plan=replace(plan, payers=payers), call_growth=0.0, capacities=capacities)
     ) == [
         "The budget plan cannot be used:",
@@ -250,9 +241,9 @@ def test_a_budget_must_cover_what_was_measured(costs: xr.Dataset, service: xr.Da
     drawn = Capacity("admission", "beds", "bed days", xr.DataArray([1.0, 2.0], dims="sample"))
     for given in ({"capacities": [drawn]}, {"call_growth": xr.DataArray([0.0, 0.1], dims="sample")}):
         words = {"plan": plan, "call_growth": 0.0} | given
-        assert "on 'sample'" in _refused(lambda words=words: budget_impact(costs, floor, **words))[0]
+        assert "on 'sample'" in refused(lambda words=words: budget_impact(costs, floor, **words))[0]
     other = xr.DataArray(1.0, attrs={"price_year": "2023/24"})
-    assert "Mixed price years" in _refused(
+    assert "Mixed price years" in refused(
         lambda: budget_impact(costs, floor, plan=plan, call_growth=0.0, set_up_cost=other)
     )[0]  # fmt: skip
 
@@ -267,17 +258,17 @@ def test_growth_and_volumes_by_hand() -> None:
     yearly = volume_factors(plan, call_growth=growth, period_months=8.0, settled=settled)
     assert yearly.transpose("sample", "trust", "year").values.tolist() == [[[2, 1]], [[8, 8]]]
     for wrong in (-1.0, math.nan, math.inf):
-        assert _refused(lambda wrong=wrong: volume_factors(plan, call_growth=wrong, period_months=8.0)) == [
+        assert refused(lambda wrong=wrong: volume_factors(plan, call_growth=wrong, period_months=8.0)) == [
             "call_growth must be a finite proportion above -1, such as 0.02 for 2 % a year, in every draw."
         ]
     monthly = xr.DataArray([[[10.0, 20.0, 30.0]]], dims=("sample", "trust", "month"))
     assert [settled_volume(monthly, months=months).item() for months in (1, 3)] == [6.0, 4.0]
     assert settled_volume(monthly, months=1).name == "settled_volume"
     for months in (0, 4):
-        assert _refused(lambda months=months: settled_volume(monthly, months=months)) == [
+        assert refused(lambda months=months: settled_volume(monthly, months=months)) == [
             f"settled_months is {months}, and 3 months were evaluated. Give from 1 to 3."
         ]
-    assert _refused(lambda: settled_volume(monthly * 0, months=1))[0].startswith("A trust has no calls")
+    assert refused(lambda: settled_volume(monthly * 0, months=1))[0].startswith("A trust has no calls")
 
 
 def test_present_values_by_hand() -> None:
@@ -300,7 +291,7 @@ def test_present_values_by_hand() -> None:
         (lambda: discount_factors(math.inf, 2), "The discount rate is inf."),
         (lambda: discount_factors(0.1, 0), "The number of years is 0. Give 1 or more."),
     ):
-        assert _refused(call)[0].startswith(said)
+        assert refused(call)[0].startswith(said)
 
 
 def test_what_does_not_go_together_is_named() -> None:
@@ -311,21 +302,21 @@ def test_what_does_not_go_together_is_named() -> None:
         return xr.DataArray(np.ones(size), coords={} if isinstance(labels, int) else {dim: labels}, dims=dim)
 
     check_joint({"a": one("trust", 2), "b": one("trust", ["x", "y"]), "c": one("trust", ["y", "x"])})
-    assert _refused(lambda: check_joint({"a": one("trust", 2), "b": one("trust", ["x"])})) == [
+    assert refused(lambda: check_joint({"a": one("trust", 2), "b": one("trust", ["x"])})) == [
         "'a' and 'b' differ in length on 'trust'."
     ]
-    assert _refused(lambda: check_joint({"a": one("trust", list("abcdef")), "b": one("trust", ["a"])})) == [
+    assert refused(lambda: check_joint({"a": one("trust", list("abcdef")), "b": one("trust", ["a"])})) == [
         "'a' and 'b' do not have the same labels on 'trust': b, c, d, e, f in only one. Give both all labels."
     ]
-    assert _refused(lambda: check_joint({"a": one("trust", list("abcdef")), "b": one("trust", ["g"])})) == [
+    assert refused(lambda: check_joint({"a": one("trust", list("abcdef")), "b": one("trust", ["g"])})) == [
         "'a' and 'b' do not have the same labels on 'trust': a, b, c, d, e and more in only one. Give both all labels."
     ]
-    assert _refused(lambda: check_joint({"a": one("sample", 2), "b": one("sample", 3)})) == [
+    assert refused(lambda: check_joint({"a": one("sample", 2), "b": one("sample", 3)})) == [
         "'a' has 2 on 'sample' and 'b' has 3. Draw both on the same index."
     ]
     priced = {"a": one("trust", 1).assign_attrs(YEAR), "b": one("trust", 1).assign_attrs(price_year="2023/24")}
-    assert _refused(lambda: common_price_year(priced))[0].startswith("Mixed price years: a in 2024/25, b in 2023/24.")
-    assert _refused(lambda: common_price_year({"a": one("trust", 1)}))[0].startswith("No price year on: a.")
+    assert refused(lambda: common_price_year(priced))[0].startswith("Mixed price years: a in 2024/25, b in 2023/24.")
+    assert refused(lambda: common_price_year({"a": one("trust", 1)}))[0].startswith("No price year on: a.")
 
 
 def test_areas_join_boards_that_a_trust_ties_together() -> None:
@@ -344,7 +335,7 @@ def test_areas_join_boards_that_a_trust_ties_together() -> None:
     assert "region" not in found.coords
     both = by_area(xr.Dataset({"calls": draws, "rate": ("sample", [1.0])}, attrs={"x": 1}), areas_of(boards))
     assert both.attrs == {"x": 1} and both["rate"].item() == 1.0 and both["calls"].sizes["trust"] == 2
-    assert _refused(lambda: by_area(draws, {"A": "q"})) == ["No area is named for: D, B. Give each trust its boards."]
+    assert refused(lambda: by_area(draws, {"A": "q"})) == ["No area is named for: D, B. Give each trust its boards."]
     summary = draws.isel(sample=0)
-    assert _refused(lambda: by_area(summary, areas_of(boards)))[0].startswith("calls have no 'sample' dim")
-    assert _refused(lambda: by_area(summary.rename(None), areas_of(boards)))[0].startswith("These numbers have no")
+    assert refused(lambda: by_area(summary, areas_of(boards)))[0].startswith("calls have no 'sample' dim")
+    assert refused(lambda: by_area(summary.rename(None), areas_of(boards)))[0].startswith("These numbers have no")

@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import xarray as xr
+from economics.refusals import refused
 
 from econ111.economics import (
     BudgetPlan,
@@ -27,17 +28,9 @@ from econ111.economics import (
 )
 from econ111.economics.large import Block, budget_of_totals, cost_in_blocks
 from econ111.economics.thresholds import Search, break_even, two_way
-from econ111.errors import InputError
 from econ111.parameters import PaymentRule
 
 YEAR = {"price_year": "2024/25"}
-
-
-def _refused(call: Callable[[], object]) -> list[str]:
-    """The lines of what was said."""
-    with pytest.raises(InputError) as refused:
-        call()
-    return str(refused.value).splitlines()
 
 
 DRAWS = xr.Dataset(
@@ -85,12 +78,12 @@ def test_a_search_at_its_edges() -> None:
         ("mix", 0, 5, "'mix' is a group of shares and cannot be put at one value. Choose a single parameter."),
     ):
         search = [Search(name, low, high, "x")]
-        assert _refused(lambda search=search: break_even(lambda given: given["price"], DRAWS, search)) == [said]
-    assert _refused(
+        assert refused(lambda search=search: break_even(lambda given: given["price"], DRAWS, search)) == [said]
+    assert refused(
         lambda: break_even(lambda given: given["mix"] * given["price"], DRAWS, [Search("price", 0, 1, "x")])
     ) == ["The result needs the dim 'sample' and no other. Choose or total the rest first."]
     for names in ({"price": [1.0]}, {"price": [1.0], "number": [1.0], "idle": [1.0]}):
-        assert _refused(lambda names=names: two_way(lambda given: given["price"], DRAWS, across=names)) == [
+        assert refused(lambda names=names: two_way(lambda given: given["price"], DRAWS, across=names)) == [
             f"A two-way table is of two parameters; {len(names)} are named."
         ]
 
@@ -148,8 +141,8 @@ def test_break_even_values_have_their_order_and_words(costs: xr.Dataset, service
     assert break_even_cost_per_call(pound, half).item() == break_even_share(pound, half).item() == 2.0
     little = break_even_attendance_value(pound, half)
     assert (little["break_even_value"].item(), little["probability_fewer"].item()) == (2.0, 1.0)
-    assert _refused(lambda: break_even_cost_per_call(value, calls * 0))[0].startswith("A trust has no expected calls")
-    assert _refused(lambda: break_even_share(price, (bundle * 0).assign_attrs(YEAR)))[0].startswith(
+    assert refused(lambda: break_even_cost_per_call(value, calls * 0))[0].startswith("A trust has no expected calls")
+    assert refused(lambda: break_even_share(price, (bundle * 0).assign_attrs(YEAR)))[0].startswith(
         "A bundle is worth noth"
     )
 
@@ -181,7 +174,7 @@ def test_totals_refuse_what_does_not_add_up() -> None:
         (lambda: with_total(kinds.assign_attrs(unit="calls"), "consequence"), "calls is in 'calls': different conseq"),
         (lambda: with_total(parts.rename(None).isel(sample=0)), "these draws has no 'sample' dim"),
     ):  # fmt: skip
-        assert _refused(call)[0].startswith(said)
+        assert refused(call)[0].startswith(said)
 
 
 def test_views_that_cannot_be_taken_say_why(costs: xr.Dataset, service: xr.DataArray, plan: BudgetPlan) -> None:
@@ -209,8 +202,8 @@ def test_views_that_cannot_be_taken_say_why(costs: xr.Dataset, service: xr.DataA
         (lambda: expected_loss(net, avoided_attendances=net, thresholds=[math.inf]), "Thresholds are [inf]; give one"),
         (lambda: expected_loss(net, avoided_attendances=net, thresholds=[0, -1]), "Thresholds are [0, -1]; give one"),
     ):  # fmt: skip
-        assert _refused(call)[0].startswith(said)
-    assert "Without one: ['B']" in _refused(
+        assert refused(call)[0].startswith(said)
+    assert "Without one: ['B']" in refused(
         lambda: per_head(budget, population=heads.isel(trust=[0]), denominator="all")
     )[0]  # fmt: skip
 
@@ -252,4 +245,4 @@ def test_blocks_by_hand_and_what_does_not_go_together() -> None:
          "A block's arrays do not go together: unit_cost (2, 2), not (1, 2); call_growth (1,), not (2,)."),
         ([replace(block, with_service=before[:, :1])], 2, "A block's arrays do not go together: with_service (1"),
     ):  # fmt: skip
-        assert _refused(lambda blocks=blocks, draws=draws: cost_in_blocks(blocks, draws=draws))[0].startswith(said)
+        assert refused(lambda blocks=blocks, draws=draws: cost_in_blocks(blocks, draws=draws))[0].startswith(said)
