@@ -71,7 +71,7 @@ def _view(evaluation: Evaluation, table: pd.DataFrame, setting: Setting) -> Tabl
     rate = clean(here.discounting.iloc[0])
     about = basis(evaluation.spec.study, unit=unit.label, level=None, discounting=rate, signed=False)
     columns = (*text_columns("Trust"), *number_columns(*(_head(here, name) for name in learnt)))
-    errors = "In brackets the standard error. * marks a figure whose second estimator differs by more than 2."
+    errors = "In brackets the standard error. * marks a figure whose second estimator differs by more than 2 of them."
     return TableView(title, columns, rows, about, (errors, COMMON_RATES))
 
 
