@@ -15,6 +15,8 @@ SECONDS  ?= 60
 ROOM     ?= economics
 SAMPLE   ?= 160
 SEED     ?= 2
+# Files of few long tests begin first, so that no processor waits for them at the end.
+LONGEST  := tests/slow tests/test_site.py tests/test_run_money.py tests/test_series_run.py tests/verify tests/faults
 ROOMS    := tests/economics tests/activity tests/own_calls tests/faults/test_bad_inputs.py econ111/economics econ111/activity
 
 export MPLBACKEND := Agg
@@ -33,7 +35,8 @@ run: $(RUNTIME) ## evaluate MODEL (london-2024) into out/MODEL
 	$(VENV)/bin/econ111 run $(MODEL) --out $(OUT)
 
 test: lint types ## everything a change must pass: lint, types, everyday tests, short slow tests
-	$(PY) -m pytest -q -n auto --maxprocesses 4 --dist loadscope -m "not full and not calibration"
+	$(PY) -m pytest -q -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder -m "not full and not calibration" \
+		$(LONGEST) econ111 tests
 
 quick: $(DEV) ## the everyday tests only: under a minute, no sampling
 	$(PY) -m pytest -q
