@@ -26,7 +26,7 @@ unexport PYTHONDONTWRITEBYTECODE
 RUNTIME := $(VENV)/.runtime-installed
 DEV     := $(VENV)/.dev-installed
 
-.PHONY: help run test quick lint format types slow calibration benchmark performance large faults fuzz coverage mutation docs lock clean
+.PHONY: help run test short quick lint format types slow calibration benchmark performance large faults fuzz coverage mutation docs lock clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1|/' | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -34,7 +34,11 @@ help: ## list these commands
 run: $(RUNTIME) ## evaluate MODEL (london-2024) into out/MODEL
 	$(VENV)/bin/econ111 run $(MODEL) --out $(OUT)
 
-test: lint types ## everything a change must pass: lint, types, everyday tests, short slow tests
+test: lint ## everything a change must pass: lint, types, everyday tests, short slow tests
+	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target types short
+
+# The types beside the tests: one processor would wait for them otherwise.
+short: $(DEV)
 	$(PY) -m pytest -q -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder -m "not full and not calibration" \
 		$(LONGEST) econ111 tests
 
