@@ -17,6 +17,7 @@ from scipy.stats import chi2
 from econ111.checks.call_calibration import THINNED, Setting, shipped_setting, simulate_once
 from econ111.checks.call_studies import bounded_study, unrecorded_study
 from econ111.checks.call_worlds import CallWorld
+from econ111.checks.london_study import london_study
 from econ111.checks.series_coverage import study_series, summarise_series
 from econ111.checks.series_worlds import load_worlds
 from econ111.files import sha256_of, write_text
@@ -31,7 +32,7 @@ WORLDS = (
     CallWorld("calm", 60),
 )
 EXTRA = ("log likelihood", "displaced share Total")
-STUDIES = {"unrecorded": unrecorded_study, "bounded": bounded_study}
+STUDIES = {"unrecorded": unrecorded_study, "bounded": bounded_study, "london": london_study}
 STUDIED = 24
 # The two worlds of the rules many times, the others often enough to see a gross fault.
 SERIES, SERIES_ELSEWHERE, RULED = 200, 20, ("well_specified", "hard")
@@ -164,6 +165,7 @@ def main() -> None:
         "coverage": coverage_table(rows),
         "unrecorded": unrecorded_table(studies["unrecorded"]),
         "bounded": bounded_table(studies["bounded"]),
+        "london": bounded_table(studies["london"]),
         "series": summarise_series(of_series),
     }
     for name, table in tables.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -85,13 +87,19 @@ def bounded_study(number: int, setting: Setting) -> pd.DataFrame:
         name: _estimands(structure, counts, rules, setting, seed)
         for name, rules in (("complete", {}), ("bounded", dict.fromkeys(structure.trusts, RULE)))
     }
+    return moved_rows(found["complete"], found["bounded"]).assign(number=number)
+
+
+def moved_rows(complete: Mapping[str, np.ndarray], bounded: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    """How far each quantity's mean moves between two posteriors, in sds of the first; columns as in `bounded_study`."""
     rows = []
-    for quantity, whole in found["complete"].items():
-        bounded = found["bounded"][quantity]
-        moved = (bounded.mean() - whole.mean()) / whole.std()
-        row = {"mean": whole.mean(), "sd": whole.std(), "bounded_mean": bounded.mean(), "bounded_sd": bounded.std()}
-        error = np.sqrt((1 + (bounded.std() / whole.std()) ** 2) / (len(whole) / 4))
-        rows.append({"number": number, "quantity": quantity, **row, "moved": moved, "moved_error": error})
+    for quantity, whole in complete.items():
+        other = bounded[quantity]
+        error = np.sqrt((1 + (other.std() / whole.std()) ** 2) / (len(whole) / 4))
+        rows.append({
+            "quantity": quantity, "mean": whole.mean(), "sd": whole.std(), "bounded_mean": other.mean(),
+            "bounded_sd": other.std(), "moved": (other.mean() - whole.mean()) / whole.std(), "moved_error": error,
+        })  # fmt: skip
     return pd.DataFrame(rows)
 
 
@@ -113,12 +121,15 @@ def _in_period(inputs: CallInputs) -> np.ndarray:
 def _estimands(
     structure: CallInputs, counts: FullCounts, rules: dict[str, CellRule], setting: Setting, seed: int
 ) -> dict[str, np.ndarray]:
-    """Draws of every estimand's total; with the same seed, assumptions are the same draws in every form of the data."""
     rng = np.random.default_rng(seed)
-    returned = published(structure, counts, rng, rules=rules)
-    draws = _fitted(returned, setting, np.random.default_rng(seed))
+    return fitted_totals(published(structure, counts, rng, rules=rules), setting, seed)
+
+
+def fitted_totals(inputs: CallInputs, setting: Setting, seed: int) -> dict[str, np.ndarray]:
+    """Draws of every total over trusts; one seed draws the same assumptions for every form of the data."""
+    draws = _fitted(inputs, setting, np.random.default_rng(seed))
     elsewhere = draw_elsewhere(setting.catalogue, draws.sizes["sample"], seed=seed)
-    return {name: values for name, values in avoided(draws, elsewhere, returned).items() if name.endswith("Total")}
+    return {name: values for name, values in avoided(draws, elsewhere, inputs).items() if name.endswith("Total")}
 
 
 def _fitted(inputs: CallInputs, setting: Setting, rng: np.random.Generator) -> xr.Dataset:

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 
 from econ111.checks.call_calibration import shipped_setting
-from econ111.checks.call_report import model_checksum
+from econ111.checks.call_report import MOVED, model_checksum
 from econ111.checks.density_ranks import Part, density_ranks, rank_moments
+from econ111.checks.london_study import london_study
 from econ111.scheduling import run_many
 
 # A doubled prior of a scale that three trusts hardly inform takes more services to see than hidden counts do.
@@ -49,6 +50,14 @@ def test_a_model_broken_on_purpose_is_found(part: Part, breakage: str, quantity:
     """A prior twice as wide as the truths', and hidden counts at face value, fail the test above where they should."""
     table = ranks(part, tmp_path, breakage).set_index("quantity")
     assert not table.even[quantity]
+
+
+@pytest.mark.slow
+def test_hiding_and_rounding_london_moves_no_total_by_a_quarter_of_its_sd() -> None:
+    """The counts of the shipped evaluation, every one hidden below 5 and rounded, read back from a file and fitted."""
+    table = london_study(0, shipped_setting(tune=300, draws=1000, chains=2))
+    assert len(table) == 7
+    assert (table.moved.abs() < MOVED).all(), table.to_string()
 
 
 def test_the_calibration_report_is_of_this_model() -> None:
