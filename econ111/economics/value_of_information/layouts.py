@@ -108,6 +108,9 @@ def _table(path: Path) -> pd.DataFrame:
     if not path.is_file():
         raise InputError(f"{path.name} is not in {path.parent.name}. Give one row per draw and a header.")
     text = _text(path)
+    if not text.partition("\n")[0].strip():
+        remedy = "Put the names of the columns there."
+        raise DataError([Issue("error", path.name, 1, "the first line is blank.", remedy)])
     names = [str(name).strip() for name in _parsed(path, text, header=None, nrows=1, dtype=str).iloc[0]]
     wrong = [name for name in names if names.count(name) > 1 or name in ("", "nan")]
     if wrong:
