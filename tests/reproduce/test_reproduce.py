@@ -79,30 +79,74 @@ def sampled(mean: float, *, half: float = 19.6) -> pd.DataFrame:
     return pd.DataFrame([row, {**row, "trust": "RKL"}])
 
 
-@pytest.mark.parametrize(("moved", "verdict"), [(0.0, "same"), (5.6, "within Monte Carlo error"), (5.7, "differs")])
-def test_a_mean_may_move_by_four_errors_of_the_difference(moved: float, verdict: str) -> None:
-    """Sd 10 and 100 effective draws in each run: 4 x 10 x sqrt(2 / 100) = 5.657."""
+@pytest.mark.parametrize(("moved", "verdict"), [(0.0, "same"), (7.0, "within Monte Carlo error"), (7.1, "differs")])
+def test_a_mean_may_move_by_five_errors_of_the_difference(moved: float, verdict: str) -> None:
+    """Sd 10 and 100 effective draws in each run: 5 x 10 x sqrt(2 / 100) = 7.071."""
     figures = compare_tables({"estimates": sampled(50.0)}, {"estimates": sampled(50.0 + moved)}, effective_draws=100)
     first = figures[(figures.figure == "avoided") & (figures["row"] == "Total")].iloc[0]
     assert first.verdict == verdict
-    assert np.isclose(first.allowed, 5.657, atol=2e-3)
+    assert np.isclose(first.allowed, 7.071, atol=2e-3)
 
 
 def test_the_allowance_is_that_of_two_samples() -> None:
-    """2,000 pairs of samples of 400 normal draws: means and ends leave their allowance in fewer than 1 pair of 500."""
+    """2,000 pairs of samples of 400 normal draws: means and ends leave their allowance in 2 pairs at most."""
     rng = np.random.default_rng(5)
     draws = rng.normal(30.0, 10.0, (2, 2000, 400))
     mean, (low, high) = draws.mean(axis=2), np.quantile(draws, [0.025, 0.975], axis=2)
-    error = 4 * np.sqrt(2 / 400) * 10
+    error = 5 * np.sqrt(2 / 400) * 10
     at_end = error * np.sqrt(0.025 * 0.975) / norm.pdf(1.96)
     for figure, allowed in ((mean, error), (low, at_end), (high, at_end)):
-        assert (np.abs(figure[0] - figure[1]) > allowed).mean() < 0.002
+        assert (np.abs(figure[0] - figure[1]) > allowed).mean() <= 0.001
 
 
 def test_a_row_that_is_no_longer_made_is_not_passed_over() -> None:
     """A trust that vanished fails the comparison."""
     figures = compare_tables({"estimates": sampled(5.0)}, {"estimates": sampled(5.0).head(1)}, effective_draws=100)
     assert set(figures[figures["row"] == "RKL"].verdict) == {"not made again"}
+
+
+def valued(values: list[float], *, agrees: tuple[bool, ...] = (True, True), error: float = 10.0) -> pd.DataFrame:
+    """What is valued at two thresholds, each with its standard error."""
+    return pd.DataFrame({"threshold": [100.0, 200.0], "value": values, "standard_error": error, "agrees": agrees})
+
+
+@pytest.mark.parametrize(
+    ("now", "verdict"),
+    [(70.0, "within Monte Carlo error"), (71.0, "differs")],
+    ids=["five errors of the difference, 70.7", "more"],
+)
+def test_a_figure_that_states_its_standard_error_is_judged_by_it(now: float, verdict: str) -> None:
+    """0 against 5 * sqrt(10 ** 2 + 10 ** 2) = 70.7; what is asked names the row, what is found does not."""
+    tables = {"information": valued([0.0, 5.0])}, {"information": valued([now, 5.0], agrees=(False, True)).iloc[::-1]}
+    figures = compare_tables(*tables, effective_draws=1e3).set_index("figure")
+    assert figures.verdict["value"].tolist() == [verdict, "same"]
+
+
+def test_a_value_without_an_error_is_not_judged() -> None:
+    """In one run no draw changed the decision: its standard error is 0, and a rare draw in the other proves nothing."""
+    tables = {"information": valued([0.0, 5.0], error=0.0)}, {"information": valued([3.0, 5.0])}
+    figures = compare_tables(*tables, effective_draws=1e3)
+    found = figures[figures.figure == "value"].verdict.iloc[0]
+    assert found == "differs, with no interval to judge it by"
+
+
+@pytest.mark.parametrize(("unit", "verdict"), [("people", "within Monte Carlo error"), ("calls", "differs")])
+def test_whole_people_may_be_one_step_further(unit: str, verdict: str) -> None:
+    """The upper end of an interval of people on duty goes from 5 to 6; of anything else it would be too far."""
+    one = pd.DataFrame({"mean": [4.9], "low": [4.0], "high": [5.0], "unit": [unit]})
+    figures = compare_tables({"staffing": one}, {"staffing": one.assign(high=6.0)}, effective_draws=1e4)
+    assert figures.set_index("figure").verdict["high"] == verdict
+
+
+def test_few_replicates_are_judged_as_few() -> None:
+    """An end of 400 replicates about 10 may move by 1.5 however many draws the fit has; one of 10,000 may not."""
+    for replicates, verdict in ((400, "within Monte Carlo error"), (10_000, "differs")):
+        one = pd.DataFrame({"replicated": [8.0], "replicated_low": [6.0], "replicated_high": [10.0]})
+        one["replicates"] = replicates
+        figures = compare_tables(
+            {"model_checks": one}, {"model_checks": one.assign(replicated_high=10.7)}, effective_draws=1e4
+        )
+        assert figures.set_index("figure").verdict["replicated_high"] == verdict
 
 
 def test_every_table_that_a_run_writes_is_read_back_to_be_compared(run_folder: Path, tmp_path: Path) -> None:
