@@ -18,6 +18,7 @@ from scipy.special import gammaln, logsumexp
 
 from econ111.impact.inputs import CallInputs, MixCells, ShareCells, VolumeCells
 from econ111.impact.priors import LEAST_VARIANCE
+from econ111.passes import passes
 
 _NEVER = -1e30
 
@@ -41,6 +42,24 @@ def log_likelihood(draws: xr.Dataset, inputs: CallInputs) -> dict[str, np.ndarra
     found = {f"calls {line}": volume_cells(draws, cells, line) for line, cells in inputs.volumes.items()}
     found["dispositions"] = _mix_cells(draws, inputs.mix)
     return found | {name: _share_cells(draws, cells, name) for name, cells in inputs.lost.items()}
+
+
+def log_likelihood_by_source(draws: xr.Dataset, inputs: CallInputs, chosen: np.ndarray) -> dict[str, np.ndarray]:
+    """Log likelihood (sample) of all cells of each source at chosen draws, some draws after others.
+
+    Parameters
+    ----------
+    draws, inputs
+        As for `log_likelihood`.
+    chosen : array of int
+        Positions of the draws that are wanted.
+    """
+    cells = max(inputs.mix.membership.size, *(len(line.low) for line in inputs.volumes.values()))
+    parts = [
+        {name: values.sum(axis=1) for name, values in log_likelihood(draws.isel(sample=chosen[some]), inputs).items()}
+        for some in passes(len(chosen), each=cells)
+    ]
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def volume_cells(draws: xr.Dataset, cells: VolumeCells, line: str) -> np.ndarray:

@@ -44,8 +44,10 @@ def write_outputs(evaluation: Evaluation, folder: Path) -> list[Path]:
     written = [write_report(evaluation, folder / PAGE_FILE), *write_workbooks(evaluation, folder)]
     written += summary_files(evaluation, folder)
     draws = _draws(evaluation)
-    if draws.children:
-        written.append(write_file(folder / DRAWS_FILE, lambda place: _save(draws, place), verify=_read_back))
+    if draws:
+        about = {"evaluation": evaluation.spec.study.name, "title": evaluation.spec.study.title}
+        about |= {"synthetic": int(evaluation.synthetic)}
+        written.append(write_file(folder / DRAWS_FILE, lambda place: _save(draws, about, place), verify=_read_back))
     checksums = {path.name: sha256_of(path) for path in written}
     record = {**evaluation.record, "diagnostics": evaluation.diagnostics, "files": checksums}
     written.append(
@@ -54,7 +56,7 @@ def write_outputs(evaluation: Evaluation, folder: Path) -> list[Path]:
     return written
 
 
-def _draws(evaluation: Evaluation) -> xr.DataTree:
+def _draws(evaluation: Evaluation) -> dict[str, xr.Dataset]:
     """Every set of draws that the evaluation holds, each a group of one file."""
     groups = {
         "posterior": evaluation.posterior,
@@ -63,10 +65,7 @@ def _draws(evaluation: Evaluation) -> xr.DataTree:
         "budget": evaluation.budget,
         "parameters": evaluation.parameter_draws,
     }
-    study = evaluation.spec.study
-    about = {"evaluation": study.name, "title": study.title, "synthetic": int(evaluation.synthetic)}
-    tree = {name: _storable(draws) for name, draws in groups.items() if draws is not None}
-    return xr.DataTree.from_dict({"/": xr.Dataset(attrs=about), **tree})
+    return {name: draws for name, draws in groups.items() if draws is not None}
 
 
 def _storable(draws: xr.Dataset) -> xr.Dataset:
@@ -79,8 +78,11 @@ def _storable(draws: xr.Dataset) -> xr.Dataset:
     return plain.assign(small)
 
 
-def _save(draws: xr.DataTree, place: Path) -> None:
-    draws.to_netcdf(place, engine="h5netcdf")
+def _save(draws: dict[str, xr.Dataset], about: dict[str, str | int], place: Path) -> None:
+    """One group after another, so that no more than one is held a second time."""
+    xr.Dataset(attrs=about).to_netcdf(place, engine="h5netcdf")
+    for name, group in draws.items():
+        _storable(group).to_netcdf(place, mode="a", group=name, engine="h5netcdf")
 
 
 def _read_back(place: Path) -> None:

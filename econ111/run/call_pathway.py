@@ -6,7 +6,7 @@ scenarios never need another fit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 
@@ -20,9 +20,10 @@ from econ111.files import sha256_of
 from econ111.impact.abandoned import abandoned_calls
 from econ111.impact.calendar import Calendar, build_calendar
 from econ111.impact.density.call import call_densities
-from econ111.impact.estimands import avoided_referrals, referrals_fell
+from econ111.impact.estimands import EFFECTS, avoided_referrals, referrals_fell
 from econ111.impact.inputs import build_inputs
 from econ111.inference import Posterior
+from econ111.passes import passes
 from econ111.results import Evaluation, make_record
 from econ111.run.assumed import ATTENDANCE_PREFIX, draw_all_parameters, evidence_used, parameters_used
 from econ111.run.budget import BudgetInputs
@@ -219,5 +220,13 @@ def _estimates(
     before_after = descriptive_table(fell, estimand="referrals_fell", item="disposition", kind="referral")
     by_month = weigh(material, parameters, material.base, monthly=True)
     months = [str(month)[:7] for month in by_month.flows.month.values]
-    monthly = monthly_table(avoided_referrals(by_month.flows, by_month.shares, by_month.elsewhere), months)
+    monthly = monthly_table(_referrals_by_month(by_month), months)
     return {"estimates": pd.concat([before_after, referrals, follow], ignore_index=True), "monthly": monthly}
+
+
+def _referrals_by_month(weighed: Weighed) -> Iterator[xr.Dataset]:
+    """Referrals with and without the service of every month, some months after others."""
+    flows, shares = weighed.flows, weighed.shares
+    each = len(EFFECTS) * flows.sizes["sample"] * shares.sizes["trust"] * shares.sizes["disposition"]
+    for some in passes(flows.sizes["month"], each=each):
+        yield avoided_referrals(flows.isel(month=some), shares, weighed.elsewhere)

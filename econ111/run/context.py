@@ -121,7 +121,7 @@ class Context:
         folder = (self.store or default_store()) if self.use_store else None
         record = {name: found.record[name] for name in ("seed", "spec", "checksums", "versions")}
         draws = (found.posterior, found.outcomes, found.costs, found.budget, found.parameter_draws)
-        parts = [held[name].values.tobytes() for held in draws if held is not None for name in held.data_vars]
+        parts = [held[name].values for held in draws if held is not None for name in held.data_vars]
         return Memory(folder, memory_key(json.dumps([record, found.diagnostics], default=str), *parts))
 
     def diagnose(

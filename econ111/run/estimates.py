@@ -5,7 +5,7 @@ Totals are summed over trusts draw by draw before they are summarised; the ends 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,18 +107,20 @@ def descriptive_table(fell: xr.DataArray, *, estimand: str, item: str, kind: str
     return _named(frame.assign(**blank, verdict="", reason="descriptive; not an effect"), kind)
 
 
-def monthly_table(pair: xr.Dataset, months: Sequence[str]) -> pd.DataFrame:
+def monthly_table(pairs: Iterable[xr.Dataset], months: Sequence[str]) -> pd.DataFrame:
     """Avoided referrals of each month, per trust and in total.
 
     Parameters
     ----------
-    pair : Dataset (sample, estimand, trust, month, disposition)
-        `without_service` and `with_service`.
+    pairs : iterable of Dataset (sample, estimand, trust, month, disposition)
+        `without_service` and `with_service`, some months after others, so that not all need be held.
     months : sequence of str
         Labels of the months, YYYY-MM.
     """
-    avoided = with_joint_total(pair.without_service - pair.with_service).assign_coords(month=list(months))
-    summary = summarise(avoided).to_dataframe().reset_index().rename(columns={"disposition": "item", **_COLUMNS})
+    parts = [summarise(with_joint_total(pair.without_service - pair.with_service)) for pair in pairs]
+    whole = xr.concat(parts, dim="month").assign_coords(month=list(months))
+    summary = whole.to_dataframe(dim_order=["estimand", "trust", "disposition", "month"]).reset_index()
+    summary = summary.rename(columns={"disposition": "item", **_COLUMNS})
     frame = summary.assign(code=[ESTIMANDS[name][0] for name in summary.estimand], level=INTERVAL_LEVEL)
     columns = ["code", "estimand", "item", "trust", "month", "avoided", "avoided_low", "avoided_high", "level"]
     return frame[columns].assign(unit="dispositions a month")

@@ -7,7 +7,7 @@ import pandas as pd
 import xarray as xr
 
 from econ111.activity import CellRule
-from econ111.checks.likelihood import log_likelihood
+from econ111.checks.likelihood import log_likelihood_by_source
 from econ111.checks.power_scaling import DATA, PRIOR, Part, power_scaling_table
 from econ111.checks.predictive import predictive_checks
 from econ111.impact.estimands import ESTIMANDS, avoided_referrals
@@ -52,7 +52,7 @@ def model_checks(
     named, draws = estimand_totals(weighed, outcomes)
     named["prior_share"] = _owned(named, draws, material, parameters)
     chosen = np.linspace(0, len(draws) - 1, min(int(rules["draws"]), len(draws))).astype(int)
-    parts = _parts(context, inputs, posterior.isel(sample=chosen), material, parameters.isel(sample=chosen))
+    parts = _parts(context, inputs, posterior, chosen, material, parameters.isel(sample=chosen))
     return {
         "model_checks": predictive,
         "power_scaling": power_scaling_table(named, draws[chosen], parts, rules=rules, seed=context.sampling.seed),
@@ -98,16 +98,22 @@ def _owned(named: pd.DataFrame, draws: np.ndarray, material: Material, parameter
 
 
 def _parts(
-    context: Context, inputs: CallInputs, posterior: xr.Dataset, material: Material, parameters: xr.Dataset
+    context: Context,
+    inputs: CallInputs,
+    posterior: xr.Dataset,
+    chosen: np.ndarray,
+    material: Material,
+    parameters: xr.Dataset,
 ) -> list[Part]:
     """The data by source, then each identification prior, then all of these together."""
-    cells = log_likelihood(posterior, inputs)
-    calls = [values.sum(axis=1) for name, values in cells.items() if name.startswith("calls ")]
+    sources = log_likelihood_by_source(posterior, inputs, chosen)
+    calls = [values for name, values in sources.items() if name.startswith("calls ")]
     parts = [
         Part("calls by month", DATA, np.sum(calls, axis=0)),
-        Part("dispositions", DATA, cells["dispositions"].sum(axis=1)),
+        Part("dispositions", DATA, sources["dispositions"]),
     ]
-    priors = _model_priors(context, posterior) | _assumed(context, material, parameters)
+    scales = posterior.drop_dims("month").isel(sample=chosen)
+    priors = _model_priors(context, scales) | _assumed(context, material, parameters)
     parts += [Part(name, PRIOR, values) for name, values in priors.items()]
     return [*parts, Part(EVERY_PRIOR, PRIOR, np.sum(list(priors.values()), axis=0))]
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from econ111.errors import EnvironmentProblem
@@ -65,7 +66,7 @@ class Memory:
 NO_MEMORY = Memory(None, "")
 
 
-def memory_key(*parts: str | bytes, files: Sequence[Path] = ()) -> str:
+def memory_key(*parts: str | bytes | np.ndarray, files: Sequence[Path] = ()) -> str:
     """Checksum of everything that tables rest on, with the code of this package and the versions of its libraries."""
     return sha256_of(*parts, *files, *package_texts(), *(f"{name} {version(name)}" for name in PACKAGES))
 

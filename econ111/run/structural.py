@@ -33,6 +33,10 @@ COLUMNS = [
     "choice", "assumed", "log_odds", "base", *KEYS, "unit", "avoided", "avoided_low", "avoided_high", "level",
     "probability_fewer", "prior_share", "verdict", "weight_to_flip",
 ]  # fmt: skip
+VALUE_COLUMNS = [
+    "estimand", "trust", "net_value", "net_value_low", "net_value_high", "choice", "assumed", "base", "code", "basis",
+    "probability_value_exceeds_cost",
+]  # fmt: skip
 # What each choice is, and what each of its levels assumes.
 CHOICES = {
     "unrecorded": (
@@ -105,7 +109,7 @@ def structural_tables(
     cap = period_cap(material.spec, context.catalogue[material.spec.structural.avoided_cap].value)
     repeat = _repeat_rows(material, drawn, spread, cap, judged)
     tables = {
-        "structural": pd.concat([_with_weights([table for _, table, _ in found]), repeat, grid], ignore_index=True)[
+        "structural": pd.concat([_with_weights([table for table, _ in found]), repeat, grid], ignore_index=True)[
             COLUMNS
         ],
         "tipping": tipping,
@@ -114,7 +118,7 @@ def structural_tables(
     }
     economics = material.spec.economics
     if economics is not None:
-        tables["structural_value"] = _value_table(found, drawn, economics, material)
+        tables["structural_value"] = _value_table([net for _, net in found], economics, material)
     if ABANDONED in material.months:
         tables["abandoned"] = abandoned_table(material, judged)
     return tables
@@ -160,23 +164,23 @@ def weight_to_flip(base: float, other: float) -> float:
     return base / (base - other)
 
 
-def _evaluated(
-    material: Material, drawn: xr.Dataset, judged: Judgement
-) -> Iterator[tuple[Scenario, pd.DataFrame, xr.Dataset]]:
-    """Every scenario with its estimates and outcomes; the base, which belongs to every choice, is weighed once."""
-    known: dict[Choices, tuple[pd.DataFrame, xr.Dataset]] = {}
+def _evaluated(material: Material, drawn: xr.Dataset, judged: Judgement) -> Iterator[tuple[pd.DataFrame, pd.DataFrame]]:
+    """Every scenario's estimates and net values; the base, which belongs to every choice, is weighed once."""
+    known: dict[Choices, tuple[pd.DataFrame, pd.DataFrame]] = {}
     for scenario in scenarios(material):
         if scenario.choices not in known:
             known[scenario.choices] = _of_choices(material, drawn, scenario.choices, judged)
-        table, outcomes = known[scenario.choices]
-        marked = table.assign(choice=scenario.choice, assumed=scenario.assumed, log_odds=math.nan, base=scenario.base)
-        yield scenario, marked, outcomes
+        table, net = (
+            each.assign(choice=scenario.choice, assumed=scenario.assumed, base=scenario.base)
+            for each in known[scenario.choices]
+        )
+        yield table.assign(log_odds=math.nan), net
 
 
 def _of_choices(
     material: Material, drawn: xr.Dataset, choices: Choices, judged: Judgement
-) -> tuple[pd.DataFrame, xr.Dataset]:
-    """Estimates under one set of choices, dispositions and consequences, and the outcomes."""
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Estimates under one set of choices, dispositions and consequences, and net values where there is a price."""
     weighed = weigh(material, drawn, choices)
     outcomes = outcomes_of(weighed, drawn, material.spec)
     of_referrals, of_consequences = assumed_columns(material, drawn, choices)
@@ -190,7 +194,8 @@ def _of_choices(
         ],
         ignore_index=True,
     )
-    return table, outcomes
+    economics = material.spec.economics
+    return table, pd.DataFrame() if economics is None else _net_value(outcomes, drawn, economics)
 
 
 def _with_weights(tables: list[pd.DataFrame]) -> pd.DataFrame:
@@ -229,15 +234,9 @@ def _repeat_rows(
     return _with_weights(tables)
 
 
-def _value_table(
-    found: list[tuple[Scenario, pd.DataFrame, xr.Dataset]],
-    drawn: xr.Dataset,
-    economics: Economics,
-    material: Material,
-) -> pd.DataFrame:
+def _value_table(tables: list[pd.DataFrame], economics: Economics, material: Material) -> pd.DataFrame:
     """Net value of each scenario on the base chosen for the service's cost, and the weight that flips the decision."""
-    tables = [_net_value(outcomes, drawn, economics, scenario) for scenario, _, outcomes in found]
-    rows = pd.concat(tables, ignore_index=True)
+    rows = pd.concat(tables, ignore_index=True)[VALUE_COLUMNS]
     keys = ["choice", "estimand", "trust"]
     base = rows[rows.base].set_index(keys).net_value.reindex(pd.MultiIndex.from_frame(rows[keys])).to_numpy()
     study = material.spec.study
@@ -250,7 +249,7 @@ def _value_table(
     )
 
 
-def _net_value(outcomes: xr.Dataset, drawn: xr.Dataset, economics: Economics, scenario: Scenario) -> pd.DataFrame:
+def _net_value(outcomes: xr.Dataset, drawn: xr.Dataset, economics: Economics) -> pd.DataFrame:
     costs, service = value_and_cost(outcomes, drawn, economics, bases=[economics.service_cost])
     price = service.sel(basis=economics.service_cost).reset_coords(drop=True)
     net = with_joint_total(e.net_value(e.value_avoided(costs), price)).transpose("sample", "estimand", "trust")
@@ -258,9 +257,6 @@ def _net_value(outcomes: xr.Dataset, drawn: xr.Dataset, economics: Economics, sc
     table = table.rename(columns={"mean": "net_value", "low": "net_value_low", "high": "net_value_high"})
     table = table[["estimand", "trust", "net_value", "net_value_low", "net_value_high"]]
     return table.assign(
-        choice=scenario.choice,
-        assumed=scenario.assumed,
-        base=scenario.base,
         code=[ESTIMANDS[name][0] for name in table.estimand],
         basis=economics.service_cost,
         probability_value_exceeds_cost=(net > 0).mean("sample").values.ravel(),

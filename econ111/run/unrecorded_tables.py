@@ -6,7 +6,7 @@ The grid moves the odds of one disposition going unrecorded, on one line or both
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -68,8 +68,11 @@ def grid_tables(material: Material, drawn: xr.Dataset, judged: Judgement) -> tup
     for disposition in given.tilted:
         for item in (item for item in items if item.name in (disposition, "ed_attendance")):
             assumptions = of_referrals if item.kind == "referral" else of_consequences
-            for line, avoided in _along_grid(material, weighed, item, disposition, grid):
-                found = _grid_rows(avoided, assumptions, judged).assign(
+            for line, effects in _along_grid(material, weighed, item, disposition, grid):
+                found = pd.concat(
+                    [_grid_rows(avoided, name, assumptions[name], judged) for name, avoided in effects],
+                    ignore_index=True,
+                ).assign(
                     choice=f"unrecorded {SHORT_WORDS[disposition]} {LINE_WORDS[line]}", kind=item.kind, item=item.name
                 )
                 rows.append(found)
@@ -144,8 +147,8 @@ def _chances(attendance: xr.DataArray, dispositions: list[str]) -> dict[str, xr.
 
 def _along_grid(
     material: Material, weighed: Weighed, item: _Item, disposition: str, grid: xr.DataArray
-) -> Iterator[tuple[str, xr.DataArray]]:
-    """Avoided numbers (sample, estimand, trust, log_odds), trusts with their total, for each line and both."""
+) -> Iterator[tuple[str, Iterator[tuple[str, xr.DataArray]]]]:
+    """Avoided numbers (sample, trust, log_odds), trusts with their total: for each line and both, by estimand."""
     change = {
         stage: change_per_call(
             weighed.shares.sel(stage=stage, drop=True),
@@ -163,35 +166,36 @@ def _along_grid(
         "both": (change["before"], change["mental"]),
     }
     for line, (before, mental) in lines.items():
-        avoided = shifted(item.at_random, weighed.flows, before=before, mental=mental)
-        yield line, with_joint_total(avoided).transpose("sample", "estimand", "trust", "log_odds")
+        yield line, _by_estimand(item.at_random, weighed.flows, before, mental)
 
 
-def _grid_rows(avoided: xr.DataArray, assumptions: Mapping[str, np.ndarray], judged: Judgement) -> pd.DataFrame:
-    """One row per estimand, trust and point of the grid."""
+def _by_estimand(
+    at_random: xr.DataArray, flows: xr.Dataset, before: xr.DataArray, mental: xr.DataArray
+) -> Iterator[tuple[str, xr.DataArray]]:
+    """One estimand after another: all of them along the whole grid are more than a laptop holds."""
+    for name in EFFECTS:
+        avoided = shifted(at_random.sel(estimand=[name]), flows, before=before, mental=mental)
+        yield name, with_joint_total(avoided.squeeze("estimand", drop=True)).transpose("sample", "trust", "log_odds")
+
+
+def _grid_rows(avoided: xr.DataArray, estimand: str, assumptions: np.ndarray, judged: Judgement) -> pd.DataFrame:
+    """One row per trust and point of the grid."""
     tail = (1 - INTERVAL_LEVEL) / 2
-    tables = []
-    for estimand in EFFECTS:
-        own = avoided.sel(estimand=estimand)
-        draws = own.values.reshape(own.sizes["sample"], -1)
-        low, high = np.quantile(draws, [tail, 1 - tail], axis=0)
-        owned = variance_owned(draws, assumptions[estimand])
-        words = [
-            judge(values, rules=judged.rules, prior_share=share, diagnostics_fail=judged.diagnostics_fail).word
-            for values, share in zip(draws.T, owned, strict=True)
-        ]
-        trusts, points = own.trust.values, own.log_odds.values
-        tables.append(
-            pd.DataFrame(
-                {
-                    "estimand": estimand, "trust": np.repeat(trusts, len(points)),
-                    "log_odds": np.tile(points, len(trusts)), "avoided": draws.mean(axis=0), "avoided_low": low,
-                    "avoided_high": high, "probability_fewer": (draws > 0).mean(axis=0), "prior_share": owned,
-                    "verdict": words,
-                }
-            )
-        )  # fmt: skip
-    return pd.concat(tables, ignore_index=True)
+    draws = avoided.values.reshape(avoided.sizes["sample"], -1)
+    low, high = np.quantile(draws, [tail, 1 - tail], axis=0)
+    owned = variance_owned(draws, assumptions)
+    words = [
+        judge(values, rules=judged.rules, prior_share=share, diagnostics_fail=judged.diagnostics_fail).word
+        for values, share in zip(draws.T, owned, strict=True)
+    ]
+    trusts, points = avoided.trust.values, avoided.log_odds.values
+    return pd.DataFrame(
+        {
+            "estimand": estimand, "trust": np.repeat(trusts, len(points)), "log_odds": np.tile(points, len(trusts)),
+            "avoided": draws.mean(axis=0), "avoided_low": low, "avoided_high": high,
+            "probability_fewer": (draws > 0).mean(axis=0), "prior_share": owned, "verdict": words,
+        }
+    )  # fmt: skip
 
 
 def _tipping_rows(rows: pd.DataFrame, disposition: str, line: str, limit: float, judged: Judgement) -> pd.DataFrame:

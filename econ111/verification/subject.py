@@ -7,7 +7,7 @@ the same sums written out in numpy, so that the economics is also held against s
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -118,6 +118,14 @@ class Subject:
     def reweigh(self) -> Callable[[xr.Dataset], xr.Dataset]:
         """Outcomes under other parameters."""
         return _there(self.evaluation.reweigh, "the posterior cannot be weighed again from this object")
+
+    def of_trusts(self, some: slice) -> Subject:
+        """The same evaluation with some of its trusts only, for tests that hold much for each."""
+        if some == slice(0, self.outcomes.sizes["trust"]):
+            return self
+        held = {name: getattr(self.evaluation, name) for name in ("posterior", "outcomes", "costs", "budget")}
+        fewer = {name: draws.isel(trust=some) for name, draws in held.items() if draws is not None}
+        return replace(self, evaluation=replace(self.evaluation, **fewer))
 
     def table(self, name: str) -> pd.DataFrame:
         """A table that has rows."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,12 +13,15 @@ from econ111 import economics as e
 from econ111.economics import TOTAL
 from econ111.economics.one_way import FIXED, JOINT, NO_EFFECT
 from econ111.intervals import INTERVAL_LEVEL
+from econ111.passes import passes
 from econ111.verification.finding import Finding, NotApplicableError, listed, within
 from econ111.verification.flow import ATTENDED, WITH, WITHOUT
 from econ111.verification.subject import Priced, Subject
 
 STEP = 0.1
 DEEP = 2
+# Numbers and costs, each with the service, without it and avoided.
+COST_TABLES = 6
 
 
 def all_in_one_way(s: Subject) -> Finding:
@@ -179,9 +183,10 @@ def no_dead_parameter(s: Subject) -> Finding:
     blocks = np.arange(s.parameters.sizes["sample"]) % (len(names) + 1)
     given = xr.Dataset({name: _moved(draws, _own(blocks, names, str(name))) for name, draws in s.parameters.items()})
     outcomes = s.reweigh(given) if s.evaluation.reweigh else s.outcomes
-    moved = _results(s, s.priced(outcomes=outcomes, parameters=given), given)
-    still = _results(s, s.as_drawn, s.parameters)
-    changed = (moved != still).any(axis=1)
+    changed = np.zeros(len(blocks), dtype=bool)
+    each = COST_TABLES * outcomes[WITH].size // outcomes.sizes["trust"]
+    for some in passes(outcomes.sizes["trust"], each=each):
+        changed |= _changed(s.of_trusts(some), outcomes.isel(trust=some), given)
     dead = [name for place, name in enumerate(names, start=1) if not changed[blocks == place].any()]
     dead += (
         [f"{int(changed[blocks == 0].sum())} draws in which nothing was moved"] if changed[blocks == 0].any() else []
@@ -210,8 +215,16 @@ def _moved(draws: xr.DataArray, here: np.ndarray) -> xr.DataArray:
     return draws.transpose("sample", ...).copy(data=np.where(mask, other, given))
 
 
-def _results(s: Subject, priced: Priced, parameters: xr.Dataset) -> np.ndarray:
-    """Everything that a parameter may reach, one row per draw."""
+def _changed(s: Subject, outcomes: xr.Dataset, given: xr.Dataset) -> np.ndarray:
+    """Draws in which any result is another under these parameters (sample)."""
+    moved = _results(s, s.priced(outcomes=outcomes, parameters=given), given)
+    still = _results(s, s.as_drawn, s.parameters)
+    pairs = zip(moved, still, strict=True)
+    return np.any([(one != other).any(axis=1) for one, other in pairs], axis=0)
+
+
+def _results(s: Subject, priced: Priced, parameters: xr.Dataset) -> Iterator[np.ndarray]:
+    """Everything that a parameter may reach, part by part, one row per draw."""
     parts = [priced.costs[name] for name in (WITH, WITHOUT, "cost_with", "cost_without")] + [priced.service]
     if s.spec.budget_impact:
         budget = s.budgeted(priced, parameters=parameters)
@@ -220,8 +233,9 @@ def _results(s: Subject, priced: Priced, parameters: xr.Dataset) -> np.ndarray:
         if s.plan.price_growth:
             nominal = e.in_nominal_prices(budget, price_growth=parameters[s.plan.price_growth])
             parts.append(nominal["service_cost"])
-    flat = [np.nan_to_num(part.transpose("sample", ...).to_numpy()) for part in parts]
-    return np.asarray(np.concatenate([part.reshape(len(part), -1) for part in flat], axis=1))
+    for part in parts:
+        flat = np.nan_to_num(part.transpose("sample", ...).to_numpy())
+        yield flat.reshape(len(flat), -1)
 
 
 def _net(s: Subject, parameters: xr.Dataset, outcomes: xr.Dataset | None) -> xr.DataArray:

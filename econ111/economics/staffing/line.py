@@ -19,8 +19,9 @@ from econ111.display import Shown
 from econ111.economics.joint import SAMPLE, check_joint
 from econ111.economics.staffing.erlang import agents_needed
 from econ111.economics.staffing.pay import PayTerms, WorkingTime, employment_cost, worked_hours
-from econ111.economics.staffing.week import DAYS_PER_YEAR, HOURS, MINUTES_PER_HOUR, CallWeek, duty_hours, loads
+from econ111.economics.staffing.week import DAYS, DAYS_PER_YEAR, HOURS, MINUTES_PER_HOUR, CallWeek, duty_hours, loads
 from econ111.errors import InputError
+from econ111.passes import passes
 
 SECONDS_PER_MINUTE = 60
 
@@ -70,6 +71,16 @@ def line_cost(calls_per_year: xr.DataArray, line: Line) -> xr.Dataset:
     check_joint({"calls": calls_per_year} | _drawn(line))
     if not bool((line.overheads >= 0).all()):
         raise InputError("overheads must be a proportion of 0 or above in every draw. Check the parameter.")
+    each = calls_per_year.size // max(calls_per_year.sizes["trust"], 1) * len(DAYS) * HOURS
+    parts = [
+        _cost_of_some(calls_per_year.isel(trust=some), line)
+        for some in passes(calls_per_year.sizes["trust"], each=each)
+    ]
+    return parts[0] if len(parts) == 1 else xr.concat(parts, dim="trust")
+
+
+def _cost_of_some(calls_per_year: xr.DataArray, line: Line) -> xr.Dataset:
+    """The same for some trusts: each is staffed by itself, every hour of the week."""
     people = _on_duty(calls_per_year, line)
     hours = duty_hours(people, line.week)
     total = hours.sum("rate")
