@@ -95,12 +95,16 @@ def sha256_of(*parts: bytes | str | Path | np.ndarray) -> str:
         if isinstance(part, Path):
             _add_file(digest, part)
             continue
-        content = part.encode() if isinstance(part, str) else part
-        if isinstance(content, np.ndarray):
-            content = np.ascontiguousarray(content).reshape(-1).view(np.uint8).data
+        content = _bytes_of(part)
         digest.update(len(content).to_bytes(8, "big"))
         digest.update(content)
     return digest.hexdigest()
+
+
+def _bytes_of(part: bytes | str | np.ndarray) -> bytes | memoryview:
+    if isinstance(part, np.ndarray):
+        return np.ascontiguousarray(part).reshape(-1).view(np.uint8).data
+    return part.encode() if isinstance(part, str) else part
 
 
 def _add_file(digest: hashlib._Hash, path: Path) -> None:

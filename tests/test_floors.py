@@ -15,7 +15,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "econ111"
 
 FLOORS = {
-    0: ("display", "errors", "files", "intervals", "resources", "threads", "timeline", "toml_text", "units"),
+    0: ("display", "errors", "files", "intervals", "passes", "resources", "threads", "timeline", "toml_text", "units"),
     1: ("parameters", "activity", "scheduling"),
     2: ("specs", "prices"),
     3: ("impact", "disclosure", "economics", "own_calls", "simulate"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -45,8 +46,12 @@ def write_outputs(evaluation: Evaluation, folder: Path) -> list[Path]:
     written += summary_files(evaluation, folder)
     draws = _draws(evaluation)
     if draws:
-        about = {"evaluation": evaluation.spec.study.name, "title": evaluation.spec.study.title}
-        about |= {"synthetic": int(evaluation.synthetic)}
+        study = evaluation.spec.study
+        about: dict[str, str | int] = {
+            "evaluation": study.name,
+            "title": study.title,
+            "synthetic": int(evaluation.synthetic),
+        }
         written.append(write_file(folder / DRAWS_FILE, lambda place: _save(draws, about, place), verify=_read_back))
     checksums = {path.name: sha256_of(path) for path in written}
     record = {**evaluation.record, "diagnostics": evaluation.diagnostics, "files": checksums}
@@ -78,7 +83,7 @@ def _storable(draws: xr.Dataset) -> xr.Dataset:
     return plain.assign(small)
 
 
-def _save(draws: dict[str, xr.Dataset], about: dict[str, str | int], place: Path) -> None:
+def _save(draws: dict[str, xr.Dataset], about: Mapping[str, str | int], place: Path) -> None:
     """One group after another, so that no more than one is held a second time."""
     xr.Dataset(attrs=about).to_netcdf(place, engine="h5netcdf")
     for name, group in draws.items():
