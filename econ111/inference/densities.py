@@ -76,18 +76,8 @@ def sample_densities(
     """
     parts, divergences = [], 0
     for place, density in enumerate(densities):
-        for target_accept in (density.target_accept, TARGET_ACCEPT[-1]):
-            free, divergent = _sample_one(
-                density,
-                sampling,
-                seed=sampling.seed + place,
-                target_accept=target_accept,
-                progress=progress,
-                cores=cores,
-            )
-            if divergent == 0:
-                break
-        parts.append(density.expand(free))
+        draws, divergent = _draws_of(density, sampling, seed=sampling.seed + place, progress=progress, cores=cores)
+        parts.append(draws)
         divergences += divergent
     return Posterior(xr.merge(parts, join="exact"), chains=sampling.chains, divergences=divergences)
 
@@ -95,6 +85,21 @@ def sample_densities(
 def adaptation_of(density: Density) -> str:
     """What a density asks for, or scales alone where it is too long for more."""
     return "diag" if density.size > LONGEST_LOW_RANK else density.adaptation
+
+
+def _draws_of(
+    density: Density, sampling: Sampling, *, seed: int, progress: bool, cores: int | None
+) -> tuple[xr.Dataset, int]:
+    """Named variables, of which none keeps the free vectors in memory, and the number of divergent transitions."""
+    for target_accept in (density.target_accept, TARGET_ACCEPT[-1]):
+        free, divergent = _sample_one(
+            density, sampling, seed=seed, target_accept=target_accept, progress=progress, cores=cores
+        )
+        if divergent == 0:
+            break
+    draws = density.expand(free)
+    parts = {name: part.copy() for name, part in draws.items() if np.may_share_memory(part.values, free)}
+    return draws.assign(parts), divergent
 
 
 def _sample_one(

@@ -119,7 +119,7 @@ def monthly_table(pairs: Iterable[xr.Dataset], months: Sequence[str]) -> pd.Data
     """
     parts = [summarise(with_joint_total(pair.without_service - pair.with_service)) for pair in pairs]
     whole = xr.concat(parts, dim="month").assign_coords(month=list(months))
-    summary = whole.to_dataframe(dim_order=["estimand", "trust", "disposition", "month"]).reset_index()
+    summary = whole.to_dataframe(dim_order=["trust", "disposition", "estimand", "month"]).reset_index()
     summary = summary.rename(columns={"disposition": "item", **_COLUMNS})
     frame = summary.assign(code=[ESTIMANDS[name][0] for name in summary.estimand], level=INTERVAL_LEVEL)
     columns = ["code", "estimand", "item", "trust", "month", "avoided", "avoided_low", "avoided_high", "level"]

@@ -224,7 +224,8 @@ def joint_totals(s: Subject) -> Finding:
 def dearer_while_used(s: Subject) -> Finding:
     """E25: a higher cost per call raises the cost in each year with uptake, and in no other."""
     dearer = changed(s.parameters, s.economics.service_cost_bases.values(), 1.5)
-    again = s.budgeted(s.priced(parameters=dearer, staff_times=1.5), parameters=dearer)["service_cost"].sum("payer")
+    priced = s.priced(outcomes=s.base(s.outcomes), parameters=dearer, staff_times=1.5)
+    again = s.budgeted(priced, parameters=dearer)["service_cost"].sum("payer")
     rose = (again > s.budget["service_cost"].sum("payer")).transpose("sample", "trust", "year").to_numpy()
     used = np.array(s.plan.uptake) > 0
     wrong = int((rose != used).sum())

@@ -121,7 +121,7 @@ def year_one_ties(s: Subject) -> Finding:
 def proportional_to_calls(s: Subject) -> Finding:
     """H6: twice the calls cost twice as much, against the stored budget."""
     s.one_price_of_call()
-    twice = s.priced(outcomes=s.outcomes.assign(calls=s.outcomes["calls"] * 2))
+    twice = s.priced(outcomes=s.base(s.outcomes).assign(calls=s.outcomes["calls"] * 2))
     found = compare(twice.service, 2 * s.as_drawn.service, rounding=s.rounding)
     if s.evaluation.budget is None or not s.spec.budget_impact:
         return found
