@@ -130,7 +130,7 @@ def assembled(context: Context) -> Evaluation:
     ]
     tables = {
         "estimates": pd.concat(estimates, ignore_index=True),
-        "monthly": monthly_table(monthly, [str(month) for month in material.months.month.values]),
+        "monthly": monthly_table([monthly], [str(month) for month in material.months.month.values]),
         **money.tables,
         "issues": issue_table([]),
         "parameters": parameters_used(context),
