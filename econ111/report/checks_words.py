@@ -71,9 +71,10 @@ def placebo_words(evaluation: Evaluation) -> list[str]:
     real: Any = table[table.role == "real"].iloc[0]
     placebos = table[table.role == "placebo"]
     moved = int((placebos.verdict == "look").sum())
+    sign = "; a negative fall is a rise" if real.fall < 0 else ""
     return [
         f"Placebo launches: the apparent fall of {clean(item_words(real.outcome))} is {share(real.fall)} "
-        f"({real.level:.0%} interval {interval(real.fall_low, real.fall_high, share)}), {clean(real.reading)}; "
+        f"({real.level:.0%} interval {interval(real.fall_low, real.fall_high, share)}{sign}), {clean(real.reading)}; "
         f"{_none_or(moved)} of {len(placebos)} placebo intervals {'leaves' if moved == 1 else 'leave'} out zero."
     ]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import UTC, datetime
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -92,6 +93,16 @@ def trust_name(evaluation: Evaluation, code: object) -> str:
         return "All trusts" if len(evaluation.spec.trusts) != 1 else "Total"
     name = _given_name(evaluation, code)
     return clean(f"{name} ({code})") if name not in ("", code) else clean(code)
+
+
+def run_time(evaluation: Evaluation) -> str:
+    """When the run was made, as people write a time; as recorded where it is no time."""
+    recorded = clean(evaluation.record.get("run_at", ""))
+    try:
+        at = datetime.fromisoformat(recorded).astimezone(UTC)
+    except ValueError:
+        return recorded
+    return f"{at.day} {at:%B %Y, %H:%M} UTC"
 
 
 def trust_chart_name(evaluation: Evaluation, code: object) -> str:

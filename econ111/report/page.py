@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from econ111.files import write_text
 from econ111.report.blocks import Section
-from econ111.report.labels import clean
+from econ111.report.labels import clean, run_time
 from econ111.report.prose import definitions
 from econ111.report.sections import build_sections
 from econ111.report.sharing import for_sharing
@@ -73,7 +73,7 @@ def render_page(evaluation: Evaluation, sections: Sequence[Section]) -> str:
             failure=fit_failure(evaluation),
             sections=sections,
             version=clean(evaluation.record.get("versions", {}).get("econ111", "")),
-            run_at=clean(evaluation.record.get("run_at", "")),
+            run_at=run_time(evaluation),
             style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
             script=Markup(script),
             script_checksum=Markup(_checksum(script)),

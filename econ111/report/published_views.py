@@ -151,7 +151,8 @@ def _change_notes(table: Any) -> tuple[str, ...]:
 def _figure_cells(row: Any) -> tuple[str | Cell, ...]:
     decimals = int(row.decimals)
     finer = decimals + 1 if row.unit == "%" else decimals
-    small = [clean(row.source_title), clean(row.locator)]
+    place = clean(row.locator)
+    small = [clean(row.source_title), f"Where: {place[:1].lower()}{place[1:]}" if place else ""]
     return (
         Cell(clean(row.what), tuple(f"{text}." for text in small if text)),
         f"{clean(row.qualifier)} {_with_unit(row.published, decimals, row.unit)}".strip(),

@@ -5,6 +5,7 @@ The plan is put together here from the specification; the arithmetic is in `econ
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,7 +76,8 @@ def evaluate_budget(
     factor = e.volume_factors(
         plan, call_growth=growth, period_months=float(costs.attrs["period_months"]), settled=settled
     )
-    tables = {"budget_impact": e.budget_table(budget), "payment_rules": payment_rules_table(plan, economics)}
+    titles = {key: source.title for key, source in inputs.catalogue.sources.items()}
+    tables = {"budget_impact": e.budget_table(budget), "payment_rules": payment_rules_table(plan, economics, titles)}
     if inputs.monthly_calls is not None:
         tables["call_forecast"] = forecast_table(inputs.monthly_calls.sum("month") * factor, costs)
     if given.price_growth:
@@ -90,14 +92,14 @@ def evaluate_budget(
     return budget, tables
 
 
-def payment_rules_table(plan: e.BudgetPlan, economics: Economics) -> pd.DataFrame:
+def payment_rules_table(plan: e.BudgetPlan, economics: Economics, titles: Mapping[str, str]) -> pd.DataFrame:
     """For each consequence and budget year, what the payment rule says and what cash is claimed.
 
     Returns
     -------
     DataFrame
         consequence, payer, financial_year, rule, variable_share (NaN where not known), cash_share, covered, status,
-        source, locator, note. `covered` is False for years that no row of the rule reaches.
+        source (its title), locator, note. `covered` is False for years that no row of the rule reaches.
     """
     rows = []
     for item in economics.consequences:
@@ -108,7 +110,7 @@ def payment_rules_table(plan: e.BudgetPlan, economics: Economics) -> pd.DataFram
                 "consequence": item.consequence, "payer": item.payer, "financial_year": year,
                 "rule": item.payment_rule or "", "variable_share": rule.variable_share if rule else None,
                 "cash_share": item.cash_share, "covered": rule is not None, "status": rule.status if rule else "",
-                "source": rule.source if rule else "", "locator": rule.locator if rule else "",
+                "source": titles.get(rule.source, rule.source) if rule else "", "locator": rule.locator if rule else "",
                 "note": rule.note if rule else NO_CLAIM,
             })  # fmt: skip
     return pd.DataFrame(rows).astype({"variable_share": float})

@@ -185,7 +185,7 @@ def power_rows(detectable: pd.DataFrame) -> list[dict[str, object]]:
     return [
         {
             "check": "largest plausible effect a month", "value": total.plausible, "allowed": "",
-            "verdict": "every call an attendance",
+            "verdict": "if every call had been an attendance",
         },
         {
             "check": f"smallest detectable effect a month, power {total.power:.0%}", "value": total.detectable,

@@ -352,7 +352,7 @@ def series_evaluation() -> Evaluation:
         }
         for month in EVALUATED
     ]
-    checks = [("largest plausible effect a month", 6700.0, "", "every call an attendance")]
+    checks = [("largest plausible effect a month", 6700.0, "", "if every call had been an attendance")]
     checks += [("smallest detectable effect a month, power 80%", 9000.0, "at most 6,700", "NOT IDENTIFIABLE")]
     tables = {
         "estimates": pd.DataFrame(rows), "monthly": pd.DataFrame(monthly), "issues": issue_table([]),

@@ -17,14 +17,13 @@ from econ111.report.workbooks.styles import set_page
 FIRST_CHECK = 6
 OVERALL = (3, 1)
 PASSED = "All checks pass"
+HEADS = (("Check", "head"), ("Sheet", "head"), ("Answer", "head_number"), ("What is compared", "head_after"))
 
 
 def write_checks(book: Book, found: Sequence[Check]) -> None:
     """All checks: those of the draws first, then that of the run, then every total of the results sheets."""
     sheet, styles = book.file.get_worksheet_by_name(CHECKS), book.styles
-    put_row(
-        sheet, FIRST_CHECK - 1, [(words, styles["head"]) for words in ("Check", "Sheet", "Answer", "What it holds")]
-    )
+    put_row(sheet, FIRST_CHECK - 1, [(words, styles[style]) for words, style in HEADS])
     rows = [*_of_draws(book), *_of_run(book)]
     rows += [
         (
@@ -37,13 +36,13 @@ def write_checks(book: Book, found: Sequence[Check]) -> None:
     ]
     for row, (what, where, answer, holds) in enumerate(rows, start=FIRST_CHECK):
         contents: tuple[Content, ...] = (what, where, answer, holds)
-        names = ("text", "text", "check", "text")
+        names = ("text", "text", "check", "unit")
         put_row(sheet, row, [(content, styles[name]) for content, name in zip(contents, names, strict=True)])
     answers = f"{xl_rowcol_to_cell(FIRST_CHECK, 2)}:{xl_rowcol_to_cell(FIRST_CHECK + len(rows) - 1, 2)}"
     failing = f'ROWS({answers})-COUNTIF({answers},"OK")-COUNTIF({answers},"not asked")'
     put(sheet, OVERALL[0], 0, "Answer", styles["text_total"])
     overall = Live(f'IF({failing}=0,"{PASSED}",{failing}&" checks fail")', PASSED)
-    put(sheet, *OVERALL, overall, styles["check"])
+    put(sheet, *OVERALL, overall, styles["strong"])
     for column, width in enumerate((60, 24, 16, 90)):
         sheet.set_column(column, column, width)
     set_page(sheet, repeat=(FIRST_CHECK - 1,) * 2, synthetic=book.evaluation.synthetic, freeze=(FIRST_CHECK, 1))
@@ -68,7 +67,7 @@ def _of_draws(book: Book) -> list[_Row]:
         block = f"{first.partition(':')[0]}:{corner.partition('!')[2]}"
         live = Live(f'IF(COUNT({block})={layout.draws}*{wide},"OK","CHECK")', "OK")
         rows.append(
-            (f"Every draw of {wide} columns is a number", name, live, "Numbers counted against draws x columns.")
+            (f"Every draw of {wide} columns is a number", name, live, "Numbers counted, against draws x columns.")
         )
     return rows
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xlsxwriter.worksheet import Worksheet
 
-from econ111.report.labels import clean
+from econ111.report.labels import clean, run_time
 from econ111.report.money_tables import NEVER_ADDED
 from econ111.report.page import fit_failure
 from econ111.report.prose import limits, study_pairs
@@ -79,7 +79,7 @@ def write_cover(book: Book) -> None:
     put(sheet, row + 1, 0, "Key", styles["section"])
     for offset, (style, words) in enumerate(KEY, start=2):
         put(sheet, row + offset, 0, 1234.0 if style != "check" else "OK", styles[style])
-        put(sheet, row + offset, 1, words, styles["text"])
+        put(sheet, row + offset, 1, words, styles["unit"])
     sheet.set_column(0, 0, 30)
     sheet.set_column(1, 1, TEXT_WIDTH)
     set_page(sheet, synthetic=book.evaluation.synthetic)
@@ -100,13 +100,13 @@ def _status(book: Book, sheet: Worksheet, row: int) -> int:
         ("Draws", f"{book.priced.size:,} of {book.priced.of:,}, evenly spaced"),
         (
             "Made by",
-            f"econ111 {clean(record.get('versions', {}).get('econ111', ''))}, {clean(record.get('run_at', ''))}",
+            f"econ111 {clean(record.get('versions', {}).get('econ111', ''))}, {run_time(evaluation)}",
         ),
         ("Code and seed", f"commit {clean(record.get('code', {}).get('commit', ''))}; seed {record.get('seed', '')}"),
     ]
     for label, content in pairs:
         put(sheet, row, 0, label, book.styles["strong" if label == "Status" else "text"])
-        put(sheet, row, 1, content, book.styles["strong" if label == "Status" else "text"])
+        put(sheet, row, 1, content, book.styles["strong_after" if label == "Status" else "unit"])
         fit_row(sheet, row, [(content, TEXT_WIDTH)])
         row += 1
     return row
@@ -132,7 +132,7 @@ def _list(book: Book, sheet: Worksheet, row: int, title: str, texts: list[str]) 
     put(sheet, row, 0, title, book.styles["section"])
     for offset, text in enumerate(texts, start=1):
         put(sheet, row + offset, 0, f"{offset}", book.styles["word"])
-        put(sheet, row + offset, 1, text, book.styles["text"])
+        put(sheet, row + offset, 1, text, book.styles["unit"])
         fit_row(sheet, row + offset, [(text, TEXT_WIDTH)])
     return row + len(texts) + 1
 
@@ -141,7 +141,7 @@ def _pairs(book: Book, sheet: Worksheet, row: int, title: str, pairs: tuple[tupl
     put(sheet, row, 0, title, book.styles["section"])
     for offset, (term, text) in enumerate(pairs, start=1):
         put(sheet, row + offset, 0, term, book.styles["text"])
-        put(sheet, row + offset, 1, text, book.styles["text"])
+        put(sheet, row + offset, 1, text, book.styles["unit"])
         fit_row(sheet, row + offset, [(text, TEXT_WIDTH)])
     return row + len(pairs) + 1
 
@@ -154,5 +154,5 @@ def _contents(book: Book, sheet: Worksheet, row: int) -> int:
     for name in ordered:
         row += 1
         sheet.write_url(row, 0, f"internal:'{name}'!A1", book.styles["link"], name)
-        put(sheet, row, 1, about.get(name, trusts.get(name, "")), book.styles["text"])
+        put(sheet, row, 1, about.get(name, trusts.get(name, "")), book.styles["unit"])
     return row + 1

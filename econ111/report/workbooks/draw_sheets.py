@@ -262,7 +262,7 @@ def _write(book: Book, name: str, columns: Sequence[_Column]) -> None:
     for number, column in enumerate(columns, start=1):
         put(sheet, GROUP_ROW, number, column.group, styles["head"])
         put(sheet, HEAD_ROW, number, column.head, styles["head_number"])
-        put(sheet, CODE_ROW, number, column.code, styles["line"])
+        put(sheet, CODE_ROW, number, column.code, styles["code"])
         style, values = styles[column.style], column.values.tolist()
         if not column.formula:
             for place, value in enumerate(values):
@@ -274,11 +274,18 @@ def _write(book: Book, name: str, columns: Sequence[_Column]) -> None:
     sheet.set_column(1, len(columns), COLUMN_WIDTH)
     fit_row(sheet, GROUP_ROW, ((column.group, COLUMN_WIDTH) for column in columns))
     fit_row(sheet, HEAD_ROW, ((column.head, COLUMN_WIDTH) for column in columns))
+    fit_row(sheet, CODE_ROW, ((column.code, COLUMN_WIDTH) for column in columns))
+    put(sheet, HEAD_ROW - 2, 0, _printed(book.priced.size), styles["line"])
     sheet.print_area(0, 0, FIRST_DRAW + min(PRINTED_DRAWS, book.priced.size) - 1, len(columns))
     sheet.repeat_columns(0)
     set_page(
         sheet, synthetic=book.evaluation.synthetic, freeze=(FIRST_DRAW, 1), wide=1 + len(columns) // PRINTED_COLUMNS
     )
+
+
+def _printed(size: int) -> str:
+    """What a printed sheet leaves out; nothing where it is whole."""
+    return f"Print shows the first {PRINTED_DRAWS} of {size:,} draws." if size > PRINTED_DRAWS else ""
 
 
 def _rows(book: Book) -> range:

@@ -34,7 +34,7 @@ SOURCE_HEADS = MappingProxyType(
         "note": "Note",
     }
 )  # fmt: skip
-SOURCE_WIDTHS = (36, 24, 20, 36, 30, 14, 11, 12, 80)
+SOURCE_WIDTHS = (36, 24, 20, 40, 36, 14, 11, 12, 80)
 CHANGED, SAME = "changed", ""
 MONTHS = "months"
 TAIL_WORDS = (("low_tail", "Share of draws below an interval"), ("high_tail", "Share of draws up to its upper end"))
@@ -50,7 +50,7 @@ def write_inputs(book: Book) -> None:
         f"Money is moved to {book.price_year} prices by the factor shown. Ranges, licences and notes: sheet {SOURCES}.",
     )
     for column, head in enumerate(HEADS):
-        put(sheet, FIRST_INPUT - 1, column, head, book.styles["head_number" if column in NUMBERS else "head"])
+        put(sheet, FIRST_INPUT - 1, column, head, book.styles[_head(column)])
     for title, inputs in book.priced.inputs.sections:
         put(sheet, book.layout.rows[inputs[0].key] - 1, 0, title, book.styles["section"])
         for one in inputs:
@@ -61,6 +61,13 @@ def write_inputs(book: Book) -> None:
         sheet.set_column(column, column, width)
     fit_row(sheet, FIRST_INPUT - 1, zip(HEADS, WIDTHS, strict=True))
     set_page(sheet, repeat=(FIRST_INPUT - 1,) * 2, synthetic=book.evaluation.synthetic, freeze=(FIRST_INPUT, 1))
+
+
+def _head(column: int) -> str:
+    """Headings above words stand left, and apart from a number before them."""
+    if column in NUMBERS:
+        return "head_number"
+    return "head" if column < INPUT_COLUMN else "head_after"
 
 
 def write_sources(book: Book) -> None:
@@ -94,7 +101,7 @@ def changed_inputs(book: Book) -> str:
 def _write_input(book: Book, sheet: Worksheet, one: Input) -> None:
     styles, row = book.styles, book.layout.rows[one.key]
     here, run = (xl_rowcol_to_cell(row, column) for column in (INPUT_COLUMN, RUN_COLUMN))
-    shown = {"money": "pence", "number": "plain", "share": "plain", "growth": "plain"}[one.kind]
+    shown = {"money": "pence", "number": "plain", "share": "share", "growth": "share"}[one.kind]
     money = one.kind == "money"
     factor: Content = one.factor if money else ""
     used = Live(f"{here}*{xl_rowcol_to_cell(row, INPUT_COLUMN + 3)}" if money else here, one.used)
@@ -106,7 +113,7 @@ def _write_input(book: Book, sheet: Worksheet, one: Input) -> None:
             (one.label, styles["text"]), (one.key, styles["text"]), (one.value, styles[f"input_{one.kind}"]),
             (one.unit, styles["unit"]), (one.price_year, styles["word"]),
             (factor, styles["input_factor" if money else "text"]),
-            (used, styles[shown]), (one.used, styles["stored" if money else "stored_plain"]),
+            (used, styles[shown]), (one.used, styles["stored" if money else f"stored_{shown}"]),
             (_changed(used_cell(row), run), styles["word"]), (source, styles["unit"]),
         ],
     )  # fmt: skip
@@ -149,7 +156,7 @@ def _write_tails(book: Book, sheet: Worksheet) -> None:
         row = book.layout.rows[key]
         put(sheet, row, 0, words, book.styles["text"])
         put(sheet, row, 3, "proportion of draws", book.styles["unit"])
-        put(sheet, row, USED_COLUMN, live, book.styles["plain"])
+        put(sheet, row, USED_COLUMN, live, book.styles["share"])
 
 
 def _write_choice(book: Book, sheet: Worksheet) -> None:
@@ -163,7 +170,7 @@ def _write_choice(book: Book, sheet: Worksheet) -> None:
     put(sheet, row, 0, "Base chosen for the cost of the service", styles["text"])
     put(sheet, row, 1, "basis", styles["text"])
     put(sheet, row, INPUT_COLUMN, inputs.bases[inputs.base].label, styles["input_text"])
-    put(sheet, row, 3, "one of the labels above", styles["unit"])
+    put(sheet, row, 3, "one of the labels above, counted from the top", styles["unit"])
     fit_row(sheet, row, [(inputs.bases[inputs.base].label, WIDTHS[2])])
     place = float(inputs.base + 1)
     put(sheet, row, USED_COLUMN, Live(f"MATCH({here},{labels},0)", place), styles["plain"])

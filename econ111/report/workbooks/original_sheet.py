@@ -19,7 +19,7 @@ from econ111.report.workbooks.result_place import interval_heads
 from econ111.report.workbooks.styles import set_page
 
 FIRST_ROW = 7
-WIDTHS = (48, 50, 22, 15, 15, 15, 15, 15)
+WIDTHS = (60, 50, 22, 15, 15, 15, 15, 15)
 type _Line = tuple[str, str, str, tuple[float, float, float], Live | None, str]
 
 
@@ -31,7 +31,8 @@ def write_original(book: Book) -> None:
         "Original results of the run: values, from all draws",
         book.about(),
         f"These come from all {priced.of:,} draws, the results sheets from {priced.size:,} of them: they differ by "
-        "Monte Carlo error, which the last column shows while the inputs are as in the run.",
+        "Monte Carlo error, which the last column shows while the inputs are as in the run. An empty live mean is not "
+        "worked out in this workbook.",
         "Intervals do not add: the interval of a total comes from its own draws, not from the intervals of its parts.",
     )
     low, high = interval_heads(book)
@@ -61,7 +62,7 @@ def write_original(book: Book) -> None:
                     row,
                     7,
                     Live(f"G{row + 1}-D{row + 1}", away),
-                    styles["plain" if style == "chance" else "pence"],
+                    styles["points" if style == "chance" else "money"],
                 )
             fit_row(sheet, row, zip((name, what, unit), WIDTHS, strict=False))
             row += 1

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from econ111.files import write_file
-from econ111.report.labels import clean
+from econ111.report.labels import clean, run_time
 from econ111.report.money_tables import NEVER_ADDED, WHY_NO_CASH
 from econ111.report.page import fit_failure
 from econ111.report.prose import GLOSSARY, limits, study_pairs
@@ -24,7 +24,8 @@ from econ111.report.value_words import value_sentences
 from econ111.report.words import verdict_sentences
 from econ111.report.workbooks.book import SYNTHETIC, made_at
 from econ111.report.workbooks.cells import fit_row
-from econ111.report.workbooks.published_sheets import PublishedSheet, published_sheets
+from econ111.report.workbooks.published_sheet import PublishedSheet
+from econ111.report.workbooks.published_sheets import published_sheets
 from econ111.report.workbooks.published_text import LEGEND, safe_text
 from econ111.results import Evaluation
 
@@ -105,7 +106,7 @@ def _table(sheet: PublishedSheet) -> GPTable:
     return GPTable(
         table=sheet.frame.copy(),
         table_name=f"table_{sheet.label.lower()}",
-        title=f"{sheet.title}$$rounding$$" if sheet.formats else sheet.title,
+        title=f"{sheet.title}$$rounding$$" if sheet.formats and sheet.is_rounded else sheet.title,
         subtitles=[f"{part.rstrip('.')}." for part in sheet.about.split(". ")],
         instructions=f"This worksheet contains one table. {LEGEND} Notes are on the notes worksheet.",
         table_notes={column: f"$${note}$$" for column, note in sheet.notes.items()} or None,
@@ -134,7 +135,7 @@ def _cover(evaluation: Evaluation) -> Cover:
     marks += [f"NOT USABLE: {failure}"] if failure else []
     found = [*verdict_sentences(evaluation), *value_sentences(evaluation)]
     about = [f"{term}: {text}" for term, text in study_pairs(evaluation)]
-    made = f"Made by econ111 {clean(record.get('versions', {}).get('econ111', ''))}, {clean(record.get('run_at', ''))}."
+    made = f"Made by econ111 {clean(record.get('versions', {}).get('econ111', ''))}, {run_time(evaluation)}."
     return Cover(
         cover_label="Cover",
         title=safe_text(study.title),
@@ -147,7 +148,7 @@ def _cover(evaluation: Evaluation) -> Cover:
 def _notes(sheets: list[PublishedSheet]) -> pd.DataFrame | None:
     """The notes that some table refers to."""
     used = {note for sheet in sheets for note in sheet.notes.values()}
-    used |= {"rounding"} if any(sheet.formats for sheet in sheets) else set()
+    used |= {"rounding"} if any(sheet.formats and sheet.is_rounded for sheet in sheets) else set()
     rows = [(name, safe_text(text)) for name, text in NOTES.items() if name in used]
     return pd.DataFrame(rows, columns=["Note reference", "Note text"]) if rows else None
 

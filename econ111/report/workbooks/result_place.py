@@ -12,7 +12,7 @@ from econ111.intervals import interval_label
 from econ111.report.workbooks.book import Book, Check
 from econ111.report.workbooks.cells import Content, Live, cell, fit_row, put, put_row
 
-WIDTHS = (44, 27, *[18] * 7, 22, 18, 10)
+WIDTHS = (42, 26, *[14] * 7, 22, 12, 8)
 FIRST_NUMBER, CHECK_COLUMN = 2, 11
 FITS = "OK"
 TOLERANCE = "0.005"
@@ -33,7 +33,7 @@ class Place:
         """Whether this is the sheet of all trusts."""
         return self.trust == self.book.layout.total
 
-    def head(self, row: int, title: str, *heads: Content, words: Sequence[int] = (0, 1)) -> int:
+    def head(self, row: int, title: Content, *heads: Content, words: Sequence[int] = (0, 1)) -> int:
         """Title of a section and its headings, those above words to the left; the row after them."""
         styles = self.book.styles
         put(self.sheet, row, 0, title, styles["section"])
@@ -77,6 +77,12 @@ def interval_heads(book: Book) -> tuple[Live, Live]:
         return Live(f'TEXT({level},"0%")&" interval, {words}"', f"{label}, {words}")
 
     return head("low"), head("high")
+
+
+def named(what: str, low: Live, high: Live) -> tuple[str, Live, Live]:
+    """Headings of a mean and the ends of its interval, each saying what it is of."""
+    first, last = (Live(f'"{what}, "&{end.formula}', f"{what}, {end.value}") for end in (low, high))
+    return f"{what}, mean", first, last
 
 
 def _head_style(column: int, words: Sequence[int]) -> str:

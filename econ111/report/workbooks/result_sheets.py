@@ -14,11 +14,11 @@ from econ111.report.labels import CASH_WORDS, clean, payer_words, sentence_start
 from econ111.report.money_tables import NEVER_ADDED, WHY_NO_CASH
 from econ111.report.workbooks import quantities as q
 from econ111.report.workbooks.book import SIGN, Book, Check
-from econ111.report.workbooks.cells import Content, Live, put
+from econ111.report.workbooks.cells import Content, Live, cell, put
 from econ111.report.workbooks.input_sheet import changed_inputs
-from econ111.report.workbooks.layout import Layout
+from econ111.report.workbooks.layout import INPUT_COLUMN, INPUTS, Layout
 from econ111.report.workbooks.quantities import Quantity
-from econ111.report.workbooks.result_place import WIDTHS, Place, interval_heads
+from econ111.report.workbooks.result_place import WIDTHS, Place, interval_heads, named
 from econ111.report.workbooks.styles import set_page
 
 FIRST_SECTION = 6
@@ -54,7 +54,7 @@ def _worth(place: Place, row: int) -> int:
     layout, trust = place.book.layout, place.trust
     row = place.head(
         row,
-        "Value against cost, base chosen",
+        _base_chosen(place.book),
         "Over the evaluated period",
         "Unit",
         "Mean",
@@ -78,6 +78,13 @@ def _worth(place: Place, row: int) -> int:
     return row + 3
 
 
+def _base_chosen(book: Book) -> Live:
+    """Title of the first section, with the base of the service's cost as it is chosen on Inputs."""
+    words, inputs = "Value against cost, base chosen: ", book.priced.inputs
+    chosen = cell(INPUTS, book.layout.rows["basis"], INPUT_COLUMN)
+    return Live(f'"{words}"&{chosen}', f"{words}{clean(inputs.bases[inputs.base].label)}")
+
+
 def _bases(place: Place, row: int) -> int:
     book = place.book
     layout = book.layout
@@ -85,11 +92,9 @@ def _bases(place: Place, row: int) -> int:
     heads = (
         "Basis",
         "Unit",
-        "Net value, mean",
-        low,
-        high,
+        *named("Net value", low, high),
         "Service cost, mean",
-        "Cost of a call used",
+        "Cost of a call, mean",
         "Probability that value exceeds cost",
     )
     row = place.head(row, "Value against cost on each basis of the service's cost", *heads)
@@ -116,8 +121,8 @@ def _consequences(place: Place, row: int) -> int:
     layout, trust = book.layout, place.trust
     low, high = interval_heads(book)
     heads = (
-        "Consequence", "Borne by", "Avoided, mean", low, high, "Unit cost, mean, GBP",
-        "Cost avoided, mean, GBP", low, high, "Kind of gain", "Evidence", "Check",
+        "Consequence", "Borne by", *named("Avoided", low, high), "Unit cost, mean, GBP",
+        *named("Cost avoided, GBP", low, high), "Kind of gain", "Evidence", "Check",
     )  # fmt: skip
     row = first = place.head(row, "Cost-consequence: natural units and their costs", *heads, words=(0, 1, 9, 10))
     for k, item in enumerate(priced.consequences):
@@ -151,7 +156,7 @@ def _consequences(place: Place, row: int) -> int:
 def _budget(place: Place, row: int) -> int:
     book = place.book
     low, high = interval_heads(book)
-    spans = [head for what in ("Economic value", "Service cost", "Cash released") for head in _named(what, low, high)]
+    spans = [head for what in ("Economic value", "Service cost", "Cash released") for head in named(what, low, high)]
     title = f"Budget impact, GBP a year in {book.price_year} prices, undiscounted"
     row = place.head(row, title, "Year", "Payer", *spans, "Check")
     for year, words in enumerate(book.priced.years, start=1):
@@ -167,11 +172,6 @@ def _budget(place: Place, row: int) -> int:
     if book.priced.inputs.set_up:
         row = _set_up(place, row)
     return row
-
-
-def _named(what: str, low: Live, high: Live) -> tuple[Content, Live, Live]:
-    first, last = (Live(f'"{what}, "&{end.formula}', f"{what}, {end.value}") for end in (low, high))
-    return f"{what}, mean", first, last
 
 
 def _budget_row(place: Place, row: int, year: int, words: str, payer: str) -> None:
@@ -208,12 +208,13 @@ def _capacity(place: Place, row: int) -> int:
         "Mean",
         *interval_heads(book),
         "Freed at",
+        words=(0, 1, 5),
     )
     for year, words in enumerate(book.priced.years, start=1):
         for (kind, payer), pairs in kinds.items():
             released = q.in_year(book.layout, q.capacity(book.layout, place.trust, pairs), year)
             summary = ((live, "count") for live in released.summary(book.layout))
-            place.line(row, (f"{words} (year {year})", "text"), (kind, "text"), *summary, (payer_words(payer), "word"))
+            place.line(row, (f"{words} (year {year})", "text"), (kind, "text"), *summary, (payer_words(payer), "unit"))
             row += 1
     return row
 

@@ -16,7 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 FONT = {"font_name": "Arial", "font_size": 10, "valign": "top"}
 MONEY, PENCE, COUNT, FACTOR, PLAIN = "#,##0", "#,##0.00", "#,##0", "0.0000", "General"
 CHANCE = '[>0.999]"over 99.9%";[<0.001]"under 0.1%";0.0%'
-RATE = "0.0%"
+RATE, POINTS = "0.0%", "0.00%"
 
 _TEXT = {"text_wrap": True, "quote_prefix": True}
 _HEAD = {"bold": True, "text_wrap": True, "bottom": 1, "bg_color": "#E8EDEE", "valign": "bottom"}
@@ -36,7 +36,9 @@ _FORMATS: Mapping[str, dict[str, Any]] = MappingProxyType(
         "text": _TEXT,
         "text_total": _TEXT | _TOTAL,
         "strong": _TEXT | {"bold": True},
+        "strong_after": _TEXT | {"bold": True, "align": "left", "indent": 1},
         "unit": _TEXT | {"align": "left", "indent": 1},
+        "code": {"align": "right", "text_wrap": True, "font_color": "#425563"},
         "word": {"align": "right", "text_wrap": True, "font_color": "#425563"},
         "link": {"font_color": "#005EB8", "underline": 1},
         "check": {"align": "right", "bold": True},
@@ -45,6 +47,8 @@ _FORMATS: Mapping[str, dict[str, Any]] = MappingProxyType(
         "count": {"num_format": COUNT},
         "factor": {"num_format": FACTOR},
         "plain": {"num_format": PLAIN},
+        "share": {"num_format": RATE},
+        "points": {"num_format": POINTS},
         "chance": {"num_format": CHANCE, "align": "right"},
         "money_total": _TOTAL | {"num_format": MONEY},
         "input_money": _INPUT | {"num_format": PENCE},
@@ -54,6 +58,7 @@ _FORMATS: Mapping[str, dict[str, Any]] = MappingProxyType(
         "input_growth": _INPUT | {"num_format": RATE},
         "input_text": _INPUT | _TEXT,
         "stored": _STORED | {"num_format": "#,##0.00"},
+        "stored_share": _STORED | {"num_format": RATE},
         "stored_plain": _STORED | {"num_format": PLAIN},
         "stored_money": _STORED | {"num_format": MONEY},
         "stored_chance": _STORED | {"num_format": CHANCE, "align": "right"},
