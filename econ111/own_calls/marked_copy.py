@@ -21,8 +21,9 @@ from typing import Any
 
 import openpyxl
 from openpyxl.comments import Comment
-from openpyxl.styles import Font, PatternFill
+from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import column_index_from_string
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from econ111.activity.cells import FORMULA_STARTS
 from econ111.activity.csv_text import csv_rows
@@ -200,9 +201,15 @@ def _mark(sheet: Any, issues: Sequence[Issue]) -> None:
         cell = sheet.cell(row, column)
         severity = "error" if any(issue.severity == "error" for issue in found) else "warning"
         cell.fill = PatternFill("solid", fgColor=_COLOURS[severity])
+        cell.font = _readable(cell.font)
         said = "\n".join(dict.fromkeys(problem_words(issue) for issue in found))
         earlier = f"{cell.comment.text}\n" if cell.comment is not None else ""
         cell.comment = Comment((earlier + said)[:LONGEST_COMMENT], AUTHOR, width=360, height=140)
+
+
+def _readable(font: Font) -> Font:
+    """The font of a cell in black: headings may be white, which no mark lets through."""
+    return Font(name=font.name, size=font.size, bold=font.bold, italic=font.italic, color="FF000000")
 
 
 def _place(column: str | None, columns: Mapping[str, int]) -> int:
@@ -225,3 +232,7 @@ def _list_problems(sheet: Any, issues: Sequence[Issue]) -> None:
                 _as_text(sheet.cell(number, place), openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", value))
             elif value is not None:
                 sheet.cell(number, place, value)
+            sheet.cell(number, place).alignment = Alignment(wrap_text=True, vertical="top")
+    sheet.freeze_panes, sheet.print_title_rows = "A2", "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

@@ -90,6 +90,23 @@ def test_each_problem_of_a_workbook_stands_on_its_cell(tmp_path: Path) -> None:
     assert book["notes"]["A1"].value == "mine"
 
 
+def test_marks_and_the_list_of_problems_can_be_read(tmp_path: Path) -> None:
+    """A white heading turns black under its mark; the list wraps, keeps its heading in sight, prints one page wide."""
+    path = calls_book(tmp_path, ("RV5", "2024-04", "physical", "ed", 2.5), ("RV5", "2024-06", "physical", "ed", 2))
+    book = openpyxl.load_workbook(path)
+    for cell in book["calls"][1]:
+        cell.font = openpyxl.styles.Font(color="FFFFFFFF", bold=True)
+    book.save(path)
+    book = openpyxl.load_workbook(marked(path))
+    filled = [cell for row in book["calls"] for cell in row if cell.comment]
+    assert filled
+    assert any(cell.row == 1 for cell in filled)
+    assert all(cell.font.color.rgb == "FF000000" for cell in filled)
+    listed = book["problems"]
+    assert all(cell.alignment.wrap_text for row in listed.iter_rows(min_row=2) for cell in row)
+    assert (listed.freeze_panes, listed.page_setup.fitToHeight) == ("A2", 0)
+
+
 def test_a_copy_can_be_mended_and_read(tmp_path: Path) -> None:
     """The column of problems and the sheet of problems are left out, with a note; the mended counts are read."""
     good = ("RV5", "2024-04", "physical", "calls_answered", 100)

@@ -224,6 +224,13 @@ def test_one_trust_and_one_month_make_a_page(make_evaluation: Callable[..., Eval
     assert text.count("<figure>") == 10
 
 
+def test_the_time_of_the_run_is_written_for_people(evaluation: Evaluation) -> None:
+    """No machine's time at the foot of the page; what is no time stays as it was recorded."""
+    for recorded, shown in (("2026-11-05T09:04:05+00:00", "5 November 2026, 09:04 UTC"), ("no time", "no time")):
+        again = dataclasses.replace(evaluation, record={**evaluation.record, "run_at": recorded})
+        assert f"run at {shown}." in render_report(again)
+
+
 @pytest.mark.slow
 def test_sixty_trusts_with_long_names_and_draws_fit_in_three_megabytes(
     make_evaluation: Callable[..., Evaluation],

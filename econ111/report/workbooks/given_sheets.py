@@ -105,8 +105,9 @@ def _in_words(column: str, value: object) -> object:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float) and math.isfinite(value):
-        given = 0 if abs(value) >= 1000 else None
-        return round(value, DECIMALS[column]) if column in DECIMALS else round(float(f"{value:.6g}"), given)
+        if column in DECIMALS:
+            return round(value, DECIMALS[column])
+        return round(value, 0) if abs(value) >= 1000 else float(f"{value:.6g}")
     show = NAMES.get(column)
     return safe_text(show(value)) if show is not None and clean(value) else _given(value)
 

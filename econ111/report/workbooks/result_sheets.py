@@ -141,7 +141,7 @@ def _consequences(place: Place, row: int) -> int:
         place.fit(row, [item.label, payer_words(item.payer), *[""] * 7, kind, grade])
         row += 1
     for words in priced.economics.unmeasured:
-        place.line(row, (words, "text"), ("", "text"), ("not measured", "word"))
+        place.line(row, (sentence_start(clean(words)), "text"), ("", "text"), ("not measured", "word"))
         row += 1
     total = q.value(layout, trust).summary(layout)
     place.line(row, ("All valued consequences: costs only", "text_total"), *[("", "text_total")] * 5)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pandas as pd
 import pytest
 from openpyxl.utils.cell import coordinate_from_string
 
@@ -149,3 +151,17 @@ def test_sixty_trusts_fit(make_evaluation: Callable[..., Evaluation], tmp_path: 
     """Tables are long rather than wide, so that many trusts are more rows."""
     book = _written(make_evaluation([(f"T{place}", f"Trust {place}") for place in range(60)]), tmp_path)
     assert len({row["Trust"] for row in _table(book["Cost_consequence"])}) == 61
+
+
+def test_tables_of_numbers_as_given_keep_them_and_part_them_from_words(
+    make_evaluation: Callable[..., Evaluation], tmp_path: Path
+) -> None:
+    """1.00375 stays; 1267.89 is 1,268 without a note on rounding; words after a number stand apart from it."""
+    whole = make_evaluation()
+    checks = pd.DataFrame({"check": ["R-hat", "draws"], "value": [1.00375, 1267.89], "allowed": ["at most 1.01", ""]})
+    evaluation = dataclasses.replace(whole, tables={**whole.tables, "checks": checks})
+    sheet = _written(evaluation, tmp_path)["Checks"]
+    assert [row["Value"] for row in _table(sheet)] == [1.00375, 1268]
+    assert "[note" not in sheet["A1"].value
+    words = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "at most 1.01")
+    assert words.alignment.indent == 1
