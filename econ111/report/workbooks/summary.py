@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from econ111.files import write_file
-from econ111.report.blocks import Row, TableView
-from econ111.report.estimate_tables import published_table
+from econ111.report.blocks import Cell, Row, TableView
+from econ111.report.estimate_tables import key_figures, published_table
 from econ111.report.labels import clean
 from econ111.report.money_tables import budget_view, cost_consequence_view
 from econ111.report.page import fit_failure
@@ -18,6 +18,7 @@ from econ111.report.prose import limits
 from econ111.report.value_words import value_sentences
 from econ111.report.words import assumptions_note, period, verdict_sentences
 from econ111.report.workbooks.book import SYNTHETIC, made_at
+from econ111.report.workbooks.priced import can_be_priced
 from econ111.results import Evaluation
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 CONSEQUENCE_COLUMNS, CONSEQUENCE_WIDTHS = (0, 3, 4, 5, 6, 7), (4.6, 2.5, 3.2, 1.9, 2.3, 3.1)
 BUDGET_COLUMNS, BUDGET_WIDTHS = (0, 1, 2, 3, 4, 5, 6), (3.3, 1.9, 2.8, 3.4, 1.9, 1.7, 2.6)
 MOST_YEARS = 2
-MORE = "More: report.html holds every table, source and check; model.xlsx holds the live model; tables.xlsx the tables."
+MORE, LIVE = "More: report.html holds every table, source and check;", " model.xlsx holds the live model;"
+PAGE_WIDTH, LEAST_MARKS, MOST_MARKS = 17.6, 14, 45
 
 
 def write_summary(evaluation: Evaluation, path: Path) -> Path:
@@ -66,7 +68,8 @@ def _write(evaluation: Evaluation, place: Path) -> None:
     document.add_heading("What this does not say", level=2)
     for text in (*limits(evaluation), *assumptions_note(evaluation)):
         document.add_paragraph(clean(text), style="List Bullet")
-    document.add_paragraph(MORE)
+    live = LIVE if can_be_priced(evaluation) else ""
+    document.add_paragraph(f"{MORE}{live} tables.xlsx the tables.")
     document.save(str(place))
 
 
@@ -87,10 +90,25 @@ def _tables(evaluation: Evaluation, document: Document) -> None:
         document.add_heading("Budget impact", level=2).paragraph_format.page_break_before = True
         add_table(document, _first_years(budget), keep=BUDGET_COLUMNS, widths=BUDGET_WIDTHS)
     published = published_table(evaluation)
+    figures = None if consequences or published else key_figures(evaluation)
+    if figures:
+        document.add_heading("Key figures", level=2)
+        add_table(document, figures, keep=range(len(figures.columns)), widths=_widths(figures))
     if published:
         document.add_heading("What the published numbers allow", level=2)
-        count = len(published.columns)
-        add_table(document, published, keep=range(count), widths=[17.6 / count] * count)
+        add_table(document, published, keep=range(len(published.columns)), widths=_widths(published))
+
+
+def _widths(view: TableView) -> list[float]:
+    """Centimetres of each column by its longest text, so that a reason has more room than a number."""
+    columns = zip([column.head for column in view.columns], *(row.cells for row in view.rows), strict=True)
+    marks = [min(max(map(_marks_of, cells), default=0), MOST_MARKS) for cells in columns]
+    wide = [max(one, LEAST_MARKS) for one in marks]
+    return [PAGE_WIDTH * one / sum(wide) for one in wide]
+
+
+def _marks_of(cell: str | Cell) -> int:
+    return max(map(len, (cell.text, *cell.small))) if isinstance(cell, Cell) else len(cell)
 
 
 def _first_years(budget: TableView) -> TableView:

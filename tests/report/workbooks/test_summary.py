@@ -79,9 +79,14 @@ def test_every_design_has_a_summary_and_hostile_names_stay_text(
     tmp_path: Path,
 ) -> None:
     """A verdict of not identifiable and bounds from print are worded as on the page; a script is only letters."""
-    assert "not identifiable" in _text(write_summary(series_evaluation, tmp_path / "series.docx"))
+    series = write_summary(series_evaluation, tmp_path / "series.docx")
+    assert "not identifiable" in _text(series)
+    assert "95% interval" in _text(series), "its one result stands with its interval"
     printed = write_summary(published_evaluation, tmp_path / "published.docx")
     assert verdict_sentences(published_evaluation)[0] in _text(printed)
+    assert "model.xlsx" not in _text(printed), "no such file is written for it"
+    widths = [column.width for column in docx.Document(str(printed)).tables[0].columns]
+    assert max(widths) == widths[-1] > 1.5 * min(widths), "the reason stands in the widest column"
     lone = [("=cmd()", "<script>alert(1)</script>\x0b🚑" + "long " * 40)]
     assert "All payers" in _text(write_summary(make_evaluation(lone), tmp_path / "hostile.docx"))
 
