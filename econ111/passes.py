@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+# 32 MB in double precision, and so one pass for a service of London's size.
 NUMBERS_AT_ONCE = 4_000_000
 
 
-def passes(length: int, *, each: int, most: int = NUMBERS_AT_ONCE) -> Iterator[slice]:
-    """Slices that cover a dim, as even as can be, so that none asks for more than so many numbers.
+def passes(length: int, *, each: int) -> Iterator[slice]:
+    """Slices that cover a dim, as even as can be, so that none asks for more than `NUMBERS_AT_ONCE`.
 
     Parameters
     ----------
@@ -16,8 +17,6 @@ def passes(length: int, *, each: int, most: int = NUMBERS_AT_ONCE) -> Iterator[s
         Of the dim.
     each : int
         Numbers that one place on it takes. A pass is never shorter than one place.
-    most : int
-        Numbers that a pass may take: 32 MB in double precision when left out.
 
     Yields
     ------
@@ -26,12 +25,12 @@ def passes(length: int, *, each: int, most: int = NUMBERS_AT_ONCE) -> Iterator[s
 
     Examples
     --------
-    >>> list(passes(5, each=10, most=20))
+    >>> list(passes(5, each=2_000_000))
     [slice(0, 1, None), slice(1, 3, None), slice(3, 5, None)]
     >>> list(passes(5, each=10))
     [slice(0, 5, None)]
     """
-    places = max(most // max(each, 1), 1)
+    places = max(NUMBERS_AT_ONCE // max(each, 1), 1)
     count = max(-(-length // places), 1)
     for step in range(count):
         yield slice(step * length // count, (step + 1) * length // count)

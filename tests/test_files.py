@@ -75,6 +75,16 @@ def test_a_checksum_is_sha256_over_parts_with_their_lengths(tmp_path: Path) -> N
     assert sha256_of(path, "c") == by_hand
 
 
+def test_a_checksum_reads_numbers_and_long_files_as_their_bytes(tmp_path: Path) -> None:
+    """Numbers in any layout, none at all, and a file longer than one piece: as if their bytes had been given."""
+    table = np.arange(12.0).reshape(3, 4)
+    for numbers in (table, table.T, table[:, 1], table[:0], np.array(["a", "bc"]), np.array([True, False])):
+        assert sha256_of(numbers, "c") == sha256_of(numbers.tobytes(), "c")
+    path = tmp_path / "long"
+    path.write_bytes(bytes(range(256)) * 5000)
+    assert sha256_of(path) == sha256_of(path.read_bytes())
+
+
 def test_a_summary_is_the_mean_and_the_outer_quantiles() -> None:
     """0 to 1,000 evenly: mean 500, 2.5% and 97.5% at 25 and 975; at 90%, 50 and 950."""
     draws = xr.DataArray(np.arange(1001.0), dims="sample", attrs={"unit": "calls"})

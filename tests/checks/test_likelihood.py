@@ -7,9 +7,10 @@ import pytest
 import xarray as xr
 from scipy import stats
 
+from econ111 import passes
 from econ111.checks.call_calibration import _without_data, shipped_setting
 from econ111.checks.call_worlds import RULES, CallWorld, make_world, returned_structure
-from econ111.checks.likelihood import log_likelihood, volume_cells
+from econ111.checks.likelihood import log_likelihood, log_likelihood_by_source, volume_cells
 from econ111.checks.replicate import full_counts, published
 from econ111.impact.calendar import build_calendar
 from econ111.impact.density.call import call_densities
@@ -39,6 +40,20 @@ def test_the_likelihood_of_named_draws_is_that_of_the_densities(service) -> None
         others = [other.expand(np.tile(other.start, (3, 1))) for other in densities if other is not density]
         found = log_likelihood(xr.merge([density.expand(frees), *others]), inputs)
         assert sum(found[name].sum(axis=1) for name in names) == pytest.approx(wanted, abs=1e-6)
+
+
+def test_draws_taken_some_after_others_have_the_same_sums(service, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    """Two chosen draws of three, each in a pass of its own, against all at one go: equal to the last digit."""
+    inputs, densities = service
+    rng = np.random.default_rng(4)
+    parts = [each.expand(each.start + 0.1 * rng.normal(size=(3, each.size))) for each in densities]
+    draws, chosen = xr.merge(parts), np.array([2, 0])
+    wanted = {name: cells.sum(axis=1)[chosen] for name, cells in log_likelihood(draws, inputs).items()}
+    monkeypatch.setattr(passes, "NUMBERS_AT_ONCE", 1)
+    found = log_likelihood_by_source(draws, inputs, chosen)
+    assert {name: values.tolist() for name, values in found.items()} == {
+        name: values.tolist() for name, values in wanted.items()
+    }
 
 
 def test_a_call_count_within_bounds_has_the_sum_of_its_probabilities() -> None:

@@ -11,7 +11,7 @@ import pytest
 import xarray as xr
 from verify.broken import MUST_FAIL
 
-from econ111 import economics
+from econ111 import economics, passes
 from econ111.economics import unit_costs
 from econ111.errors import InputError
 from econ111.parameters import load_catalogue
@@ -44,6 +44,16 @@ def test_a_broken_evaluation_fails_on_the_test_that_names_the_fault(sound: Evalu
     """Each fault is put into a sound evaluation by itself, and the named tests notice it."""
     broken, numbers = MUST_FAIL[fault]
     assert failures(verify(broken(sound), only=numbers)) == sorted(numbers, key=list(register()["number"]).index)
+
+
+def test_parameters_are_moved_trust_by_trust_where_trusts_are_many(
+    sound: Evaluation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one pass a trust U29 says the same of a sound evaluation, and still names a parameter that moves nothing."""
+    whole = verify(sound, only=["U29"])
+    monkeypatch.setattr(passes, "NUMBERS_AT_ONCE", 1)
+    pd.testing.assert_frame_equal(verify(sound, only=["U29"]), whole)
+    assert failures(verify(MUST_FAIL["dead parameter"][0](sound), only=["U29"])) == ["U29"]
 
 
 def test_a_fault_never_stops_the_battery(sound: Evaluation) -> None:
