@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
 import warnings
 import zipfile
@@ -35,6 +36,7 @@ from econ111.files import write_file, write_text
 
 AUTHOR = "econ111 check"
 PROBLEMS_SHEET = "problems"
+PROBLEM_WIDTHS, HEIGHT_OF_LINE = (10, 8, 14, 24, 70, 70), 15.0
 # A larger workbook takes too much memory to be marked cell by cell.
 LARGEST_MARKED = 20_000_000
 MOST_CELLS = 3_000_000
@@ -220,9 +222,14 @@ def _place(column: str | None, columns: Mapping[str, int]) -> int:
     return columns.get(column_key(column or ""), 1)
 
 
+def _lines(values: Iterable[object]) -> int:
+    """Lines that the longest text of a row of problems takes in its column."""
+    return max(math.ceil(len(str(value)) / width) or 1 for value, width in zip(values, PROBLEM_WIDTHS, strict=True))
+
+
 def _list_problems(sheet: Any, issues: Sequence[Issue]) -> None:
     columns = [name for name in ISSUE_COLUMNS if name != "file"]
-    for place, (name, width) in enumerate(zip(columns, (10, 8, 14, 24, 70, 70), strict=True), start=1):
+    for place, (name, width) in enumerate(zip(columns, PROBLEM_WIDTHS, strict=True), start=1):
         sheet.cell(1, place, name).font = Font(bold=True)
         sheet.column_dimensions[sheet.cell(1, place).column_letter].width = width
     for number, issue in enumerate(issues, start=2):
@@ -232,7 +239,8 @@ def _list_problems(sheet: Any, issues: Sequence[Issue]) -> None:
                 _as_text(sheet.cell(number, place), openpyxl.cell.cell.ILLEGAL_CHARACTERS_RE.sub("", value))
             elif value is not None:
                 sheet.cell(number, place, value)
-            sheet.cell(number, place).alignment = Alignment(wrap_text=True, vertical="top")
+            sheet.cell(number, place).alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
+        sheet.row_dimensions[number].height = HEIGHT_OF_LINE * _lines(getattr(issue, name) for name in columns)
     sheet.freeze_panes, sheet.print_title_rows = "A2", "1:1"
     sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

@@ -104,6 +104,8 @@ def test_marks_and_the_list_of_problems_can_be_read(tmp_path: Path) -> None:
     assert all(cell.font.color.rgb == "FF000000" for cell in filled)
     listed = book["problems"]
     assert all(cell.alignment.wrap_text for row in listed.iter_rows(min_row=2) for cell in row)
+    longest = max(range(2, listed.max_row + 1), key=lambda row: max(len(str(cell.value)) for cell in listed[row]))
+    assert listed.row_dimensions[longest].height >= 30, "a text of two lines is not covered by the next row"
     assert (listed.freeze_panes, listed.page_setup.fitToHeight) == ("A2", 0)
 
 
