@@ -82,12 +82,16 @@ def _unrounded(
     evaluation: Evaluation, label: str, title: str, rows: Sequence[Mapping[str, Any]], about: str
 ) -> PublishedSheet:
     """A sheet whose numbers stand as given: those of one kind alike, those of many kinds each as it is."""
-    formats = {column: shown for column in rows[0] if (shown := _shown(column, [row[column] for row in rows]))}
+    all_money = all(str(row.get("Unit", "")).startswith("GBP") for row in rows)
+    money = ("Value", *PRICES) if all_money else PRICES
+    formats = {
+        column: shown for column in rows[0] if (shown := _shown(column, [row[column] for row in rows], money=money))
+    }
     made = make_sheet(evaluation, label, title, rows, about=about, formats=formats, notes={})
     return replace(made, is_rounded=False)
 
 
-def _shown(column: str, values: Sequence[object]) -> str:
+def _shown(column: str, values: Sequence[object], *, money: Sequence[str]) -> str:
     """How the numbers of a column look; nothing where it holds words."""
     known = [value for value in values if value not in (NOT_APPLICABLE, NOT_AVAILABLE)]
     numbers = [value for value in known if isinstance(value, int | float)]
@@ -95,7 +99,7 @@ def _shown(column: str, values: Sequence[object]) -> str:
         return ""
     if column in FACTORS:
         return "0.0000"
-    if column in PRICES:
+    if column in money:
         return PENCE
     return WHOLE if all(float(value).is_integer() for value in numbers) else MIXED
 

@@ -193,7 +193,9 @@ def _fit_table(page: Worksheet, sheet: PublishedSheet, head_row: int) -> None:
     for place, column in enumerate(sheet.frame.columns):
         longest = max(len(str(value)) for value in sheet.frame[column])
         most = WIDEST if longest < LONG_TEXT else 2 * WIDEST
-        widths.append(min(max(longest * LETTERS / 10 + 1, len(str(column)) / 2 + 2, NARROWEST), most))
+        word = max(map(len, str(column).split()))
+        least = max(len(str(column)) / 2 + 2, word * LETTERS / 10 + 1, NARROWEST)
+        widths.append(min(max(longest * LETTERS / 10 + 1, least), most))
         page.set_column(place, place, widths[-1])
     heads = [f"{column}{NOTE_MARK}" for column in sheet.frame.columns]
     fit_row(page, head_row, zip(heads, widths, strict=True), size=LETTERS)

@@ -165,3 +165,17 @@ def test_tables_of_numbers_as_given_keep_them_and_part_them_from_words(
     assert "[note" not in sheet["A1"].value
     words = next(cell for row in sheet.iter_rows() for cell in row if cell.value == "at most 1.01")
     assert words.alignment.indent == 1
+
+
+def test_prices_that_are_moved_look_alike_and_no_heading_breaks_in_a_word(
+    make_evaluation: Callable[..., Evaluation], tmp_path: Path
+) -> None:
+    """17.8 is shown as 17.80 and 9100 as 9,100.00 where every unit is money; Provisional has room for itself."""
+    whole = make_evaluation()
+    given = {"parameter": ["a", "b"], "unit": ["GBP per call", "GBP per year"], "value": [17.8, 9100.0]}
+    prices = pd.DataFrame({**given, "moved_value": [17.8, 9100.0], "provisional": ["", ""]})
+    evaluation = dataclasses.replace(whole, tables={**whole.tables, "price_years": prices})
+    sheet = _written(evaluation, tmp_path)["Price_years"]
+    numbers = [cell for row in sheet.iter_rows() for cell in row if isinstance(cell.value, int | float)]
+    assert {cell.number_format for cell in numbers} == {"#,##0.00"}
+    assert sheet.column_dimensions["E"].width > len("Provisional")
