@@ -35,7 +35,7 @@ INDEX_WORDS = MappingProxyType(
 CASH_WORDS = MappingProxyType(
     {
         "cash_releasing": "cash-releasing",
-        "non_cash_releasing": "not cash-releasing: frees capacity",
+        "non_cash_releasing": "not cash-releasing: changes capacity",
         "societal": "societal",
         "unmonetisable": "cannot be put in money",
     }
