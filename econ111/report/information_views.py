@@ -35,7 +35,7 @@ from econ111.report.information_words import (
     settings,
 )
 from econ111.report.labels import clean, parameter_words, payer_words, sentence_start
-from econ111.report.numbers import UNKNOWN, interval, money, money_unit, money_words, percent, probability
+from econ111.report.numbers import UNKNOWN, money, money_span, money_unit, money_words, percent, probability
 from econ111.report.panels import PANEL, panel
 from econ111.report.rows import rows_of
 from econ111.report.svg import draw_legend
@@ -267,7 +267,7 @@ def _decision(evaluation: Evaluation) -> TableView:
         row = mine.iloc[0]
         shares = [probability(float(share)) for share in mine.share]
         ratio = UNKNOWN if np.isnan(row.cost_per_avoided) else money_words(row.cost_per_avoided)
-        between = interval(row.low, row.high, money_words) if not np.isnan(row.low) else clean(row.note)
+        between = money_span(row.low, row.high) if not np.isnan(row.low) else clean(row.note)
         rows.append(Row((clean(row.basis_label), *shares, Cell(ratio, (between,) if between else ()))))
     title = marked("Where the draws lie, and cost per avoided ED attendance", evaluation.spec.study)
     about = basis(evaluation.spec.study, unit="probability; £ per avoided attendance", signed=False)

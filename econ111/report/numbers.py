@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 UNKNOWN = "–"
 MINUS = "−"
+# What three significant figures make a million of.
+MILLIONS_FROM = 999_500
 
 
 @dataclass(frozen=True)
@@ -116,11 +118,32 @@ def money_words(value: float) -> str:
     if not math.isfinite(value):
         return "an unknown sum"
     sign, size = (MINUS if value < 0 else ""), abs(value)
-    if size >= 999_500:
+    if size >= MILLIONS_FROM:
         return f"{sign}£{float(f'{size / 1e6:.3g}'):,.4g}m"
     if size >= 1000:
         return f"{sign}£{float(f'{size:.3g}'):,.0f}"
     return f"{sign}£{size:,.2f}"
+
+
+def money_span(low: float, high: float) -> str:
+    """Both ends of an interval in GBP inside a sentence, in one unit: that of the end further from nothing.
+
+    Examples
+    --------
+    >>> money_span(-890_000.0, 4_853_000.0), money_span(12.3, 4_853.0), money_span(-1.0, 17.8)
+    ('−£0.89m to £4.85m', '£12 to £4,850', '−£1.00 to £17.80')
+    """
+    if not (math.isfinite(low) and math.isfinite(high)):
+        return f"{money_words(low)} to {money_words(high)}"
+    largest = max(abs(low), abs(high))
+    size, ending = (1e6, "m") if largest >= MILLIONS_FROM else (1.0, "")
+    decimals = max(2 - math.floor(math.log10(float(f"{largest / size:.3g}"))), 0) if ending else 0
+    decimals = decimals if largest >= 1000 else 2
+    ends = []
+    for end in (low, high):
+        shown = round(float(f"{end / size:.3g}") if largest >= 1000 else end, decimals)
+        ends.append(f"{MINUS if shown < 0 else ''}£{abs(shown):,.{decimals}f}{ending}")
+    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
 def probability(value: float) -> str:

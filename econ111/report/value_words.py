@@ -7,7 +7,7 @@ import pandas as pd
 from econ111.economics.totals import TOTAL
 from econ111.intervals import interval_label
 from econ111.report.labels import clean, estimand_code, item_words
-from econ111.report.numbers import money_words, probability
+from econ111.report.numbers import money_span, money_words, probability
 from econ111.report.words import headline_estimand
 from econ111.results import Evaluation
 
@@ -43,8 +43,10 @@ def worth_words(base: pd.Series) -> str:
     code, label = estimand_code(base.estimand), interval_label(base.level)
     low, value, high = base.value_avoided_low, base.value_avoided, base.value_avoided_high
     if value >= 0:
-        return f"what was avoided under {code} is worth {money_words(value)} ({label} {_span(low, high)})"
-    return f"more was used than avoided under {code}, which adds {money_words(-value)} ({label} {_span(-high, -low)})"
+        return f"what was avoided under {code} is worth {money_words(value)} ({label} {money_span(low, high)})"
+    return (
+        f"more was used than avoided under {code}, which adds {money_words(-value)} ({label} {money_span(-high, -low)})"
+    )
 
 
 def undecided_sentence(evaluation: Evaluation) -> list[str]:
@@ -98,10 +100,6 @@ def base_scenario(rows: pd.DataFrame) -> pd.Series:
     """The scenario on the base chosen for the cost of the service; the first when none is marked."""
     marked = rows[rows.base.astype(bool)]
     return (marked if len(marked) else rows).iloc[0]
-
-
-def _span(low: float, high: float) -> str:
-    return f"{money_words(low)} to {money_words(high)}"
 
 
 def _across(rows: pd.DataFrame) -> str:

@@ -9,19 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
-from econ111.activity import read_calls
+from econ111.activity import Reading, read_calls
 from econ111.errors import InputError
 from econ111.files import sha256_of
 from econ111.impact.abandoned import abandoned_calls
 from econ111.impact.calendar import Calendar, build_calendar
 from econ111.impact.density.call import call_densities
 from econ111.impact.estimands import EFFECTS, avoided_referrals, referrals_fell
-from econ111.impact.inputs import build_inputs
+from econ111.impact.inputs import CallInputs, build_inputs
 from econ111.inference import Posterior
 from econ111.passes import passes
 from econ111.results import Evaluation, make_record
@@ -32,6 +33,7 @@ from econ111.run.context import Context, add_issues, checks_table, state_warning
 from econ111.run.diversion import diversion_row
 from econ111.run.estimates import Judgement, descriptive_table, estimates_table, monthly_table, with_joint_total
 from econ111.run.information import information_tables
+from econ111.run.memory_needed import check_memory
 from econ111.run.model_checks import model_checks
 from econ111.run.money import Money, evaluate_money, named_parameters
 from econ111.run.remembered import Memory
@@ -58,14 +60,7 @@ def evaluate_calls(context: Context) -> Evaluation:
     """Run a call-pathway evaluation; see `evaluate`."""
     spec = context.spec
     path = find_data_file(spec, context.spec_path)
-    context.announce(f"Reading {path.name}")
-    reading = read_calls(path, call_layout(spec))
-    check_other_share(reading.data, spec, path.name)
-    timeline = build_timeline(reading.data.month.values, {trust.code: trust.launch_date for trust in spec.trusts})
-    inputs = build_inputs(reading.data, timeline)
-    issues = add_issues(
-        reading.issues, [*short_history(inputs, spec, path.name), *context.catalogue.overdue(date.today())]
-    )
+    reading, timeline, inputs, issues = _read(context, path)
     context.announce("Sampling the model of the calls (a stored fit is used when nothing has changed)")
     densities = call_densities(inputs, _calendar(timeline, spec), priors=context.priors)
     posterior, warnings = context.fit_densities(densities, reading.data)
@@ -115,6 +110,23 @@ def evaluate_calls(context: Context) -> Evaluation:
         costs=money.costs, budget=money.budget, parameter_draws=parameters, diagnostics=diagnostics.to_dict(),
         reweigh=reweigh, staffed=partial(staffed_cost, line=money.line) if money.line else None,
     )  # fmt: skip
+
+
+def _read(context: Context, path: Path) -> tuple[Reading, xr.Dataset, CallInputs, pd.DataFrame]:
+    """Calls, months, what the model is given, and what was noticed; refused when the machine cannot hold the draws."""
+    spec = context.spec
+    context.announce(f"Reading {path.name}")
+    reading = read_calls(path, call_layout(spec))
+    check_other_share(reading.data, spec, path.name)
+    timeline = build_timeline(reading.data.month.values, {trust.code: trust.launch_date for trust in spec.trusts})
+    inputs = build_inputs(reading.data, timeline)
+    issues = add_issues(
+        reading.issues, [*short_history(inputs, spec, path.name), *context.catalogue.overdue(date.today())]
+    )
+    check_memory(
+        trusts=len(spec.trusts), months=timeline.month.size, draws=context.sampling.chains * context.sampling.draws
+    )
+    return reading, timeline, inputs, issues
 
 
 def _choices(

@@ -166,8 +166,8 @@ def _placebo_row(table: pd.DataFrame) -> dict[str, object]:
 
 
 def _moves_row(key: str, fit: SeriesFit) -> dict[str, object]:
-    name = f"{key}fit: share of proposals accepted"
-    return {"check": name, "value": fit.accepted, "allowed": "effective draws decide", "verdict": ""}
+    name = f"{key}fit: share of the sampler's steps that moved"
+    return {"check": name, "value": fit.accepted, "allowed": "any; effective draws decide", "verdict": ""}
 
 
 def _short(data: SeriesData) -> list[Issue]:

@@ -10,6 +10,7 @@ import pytest
 from browser.conftest import Visit
 
 from econ111.report.panel import Repriced, Settings, default_settings, reprice
+from econ111.report.panel.view import headline
 
 CLOSE = 1e-9  # far inside the millionth that is promised
 NUMBERS = {"value", "worth", "spent", "net", "cash"}
@@ -72,12 +73,15 @@ def _expected(again: Repriced) -> Iterator[tuple[str, list[float]]]:
 
 @pytest.mark.parametrize("setting", ENTERED)
 def test_the_panel_agrees_with_python(visit: Visit, payload: dict[str, Any], setting: str) -> None:
-    """Every mean, end of an interval, probability and break-even shown is Python's on the same draws."""
+    """Every mean, end of an interval, probability and break-even shown is Python's, and so is the sentence."""
     for name, text in ENTERED[setting].items():
         visit.fill(name, text)
     shown = visit.numbers()
-    for key, expected in _expected(reprice(payload, _settings(payload, ENTERED[setting]))):
+    again = reprice(payload, _settings(payload, ENTERED[setting]))
+    for key, expected in _expected(again):
         assert shown[key] == pytest.approx(expected, rel=CLOSE, abs=1e-9), key
+    sentence = visit.text("#what-if-headline")
+    assert sentence.endswith(headline(again, payload["level"], looked_at="")), sentence
 
 
 def test_the_script_writes_the_words_that_python_wrote(browser: Any, visit: Visit) -> None:

@@ -21,6 +21,7 @@ from econ111.report.numbers import (
     exact,
     interval,
     money,
+    money_span,
     money_unit,
     money_words,
     probability,
@@ -81,8 +82,9 @@ def headline(again: Repriced, level: float, *, looked_at: str) -> str:
     """
     net = again.amounts["net"]
     return (
-        f"{looked_at}: net value {money_words(net.mean)} ({interval_label(level)} {_span(net)}); probability that "
-        f"value exceeds cost {probability(again.probability)}; break-even {_even(again.break_even)} per answered call."
+        f"{looked_at}: net value {money_words(net.mean)} ({interval_label(level)} "
+        f"{money_span(net.low, net.high)}); probability that value exceeds cost "
+        f"{probability(again.probability)}; break-even {_even(again.break_even)} per answered call."
     )
 
 
@@ -138,8 +140,9 @@ def _compared(evaluation: Evaluation, payload: Mapping[str, Any]) -> tuple[str, 
     row, net = same.iloc[0], reprice(payload, default_settings(payload)).amounts["net"]
     whole = Amount(float(row.net_value), float(row.net_value_low), float(row.net_value_high))
     return (
-        f"At the report's own settings these draws give a net value of {money_words(net.mean)} ({_span(net)}); all "
-        f"draws, as in the tables, give {money_words(whole.mean)} ({_span(whole)}).",
+        f"At the report's own settings these draws give a net value of {money_words(net.mean)} "
+        f"({money_span(net.low, net.high)}); all draws, as in the tables, give "
+        f"{money_words(whole.mean)} ({money_span(whole.low, whole.high)}).",
     )
 
 
@@ -225,11 +228,6 @@ def _ends(found: Amount, unit: MoneyUnit) -> ShownNumber:
     return ShownNumber(
         interval(found.low, found.high, lambda value: money(value, unit)), f"{found.low!r} {found.high!r}"
     )
-
-
-def _span(found: Amount) -> str:
-    first, last = money_words(found.low), money_words(found.high)
-    return first if first == last else f"{first} to {last}"
 
 
 def _even(value: float) -> str:

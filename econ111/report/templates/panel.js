@@ -107,6 +107,20 @@
     return `${sign}£${grouped(size, 2)}`;
   }
 
+  // Both ends in one unit: that of the end further from nothing.
+  function moneySpan(low, high) {
+    const largest = Math.max(Math.abs(low), Math.abs(high));
+    if (!Number.isFinite(largest)) return `${money(low)} to ${money(high)}`;
+    const [size, ending] = largest >= 999500 ? [1e6, "m"] : [1, ""];
+    const digits = Math.max(2 - Math.floor(Math.log10(three(largest / size))), 0);
+    const decimals = largest < 1000 ? 2 : ending ? digits : 0;
+    const ends = [low, high].map((end) => {
+      const shown = Number((largest < 1000 ? end : three(end / size)).toFixed(decimals));
+      return `${shown < 0 ? MINUS : ""}£${grouped(Math.abs(shown), decimals)}${ending}`;
+    });
+    return ends[0] === ends[1] ? ends[0] : ends.join(" to ");
+  }
+
   function figure(value, decimals) {
     if (!Number.isFinite(value)) return "\u2013";
     const rounded = Math.abs(value) >= 1000 ? three(value) : Number(value.toFixed(decimals));
@@ -135,7 +149,7 @@
     const labels = [Object.fromEntries(data.trusts)[settings.trust], Object.fromEntries(data.estimands)[settings.estimand]];
     if (settings.attending !== data.chosen.attending) labels.push(Object.fromEntries(data.attending)[settings.attending]);
     return (
-      `${labels.join(", ")}, service at ${money(settings.call)} per answered call: net value ${money(net.mean)} (${level} ${span(net, money)}); probability that value exceeds cost ` +
+      `${labels.join(", ")}, service at ${money(settings.call)} per answered call: net value ${money(net.mean)} (${level} ${moneySpan(net.low, net.high)}); probability that value exceeds cost ` +
       `${chance(found.probability)}; break-even ${pence(found.even)} per answered call.`
     );
   }

@@ -106,7 +106,7 @@ def _table(sheet: PublishedSheet) -> GPTable:
     return GPTable(
         table=sheet.frame.copy(),
         table_name=f"table_{sheet.label.lower()}",
-        title=f"{sheet.title}$$rounding$$" if sheet.formats and sheet.is_rounded else sheet.title,
+        title=f"{sheet.title} $$rounding$$" if sheet.formats and sheet.is_rounded else sheet.title,
         subtitles=[f"{part.rstrip('.')}." for part in sheet.about.split(". ")],
         instructions=f"This worksheet contains one table. {LEGEND} Notes are on the notes worksheet.",
         table_notes={column: f"$${note}$$" for column, note in sheet.notes.items()} or None,
@@ -194,7 +194,7 @@ def _fit_table(page: Worksheet, sheet: PublishedSheet, head_row: int) -> None:
         longest = max(len(str(value)) for value in sheet.frame[column])
         most = WIDEST if longest < LONG_TEXT else 2 * WIDEST
         word = max(map(len, str(column).split()))
-        least = max(len(str(column)) / 2 + 2, word * LETTERS / 10 + 1, NARROWEST)
+        least = max(len(str(column)) / 2 * LETTERS / 10 + 2, word * LETTERS / 10 + 1, NARROWEST)
         widths.append(min(max(longest * LETTERS / 10 + 1, least), most))
         page.set_column(place, place, widths[-1])
     heads = [f"{column}{NOTE_MARK}" for column in sheet.frame.columns]

@@ -12,7 +12,7 @@ from econ111.intervals import interval_label
 from econ111.report.workbooks.book import Book, Check
 from econ111.report.workbooks.cells import Content, Live, cell, fit_row, put, put_row
 
-WIDTHS = (42, 26, *[14] * 3, 19, *[14] * 3, 32, 12, 8)
+WIDTHS = (42, 26, *[18] * 9, 8)
 FIRST_NUMBER, CHECK_COLUMN = 2, 11
 FITS = "OK"
 TOLERANCE = "0.005"
