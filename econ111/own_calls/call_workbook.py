@@ -78,7 +78,7 @@ def _readme(sheet: Any, asked: Asked, styles: dict[str, Any]) -> None:
         ("part", "What the check answers"),
         ("wrapped", "Where there are problems, a copy named -checked is written beside it; yours is not touched."),
         ("wrapped", "In it a red cell must be mended and an amber one looked at; the comment on it says what and how."),
-        ("wrapped", "Its sheet problems lists them all, those of the whole file first."),
+        ("wrapped", "Its sheet problems lists them all; what concerns the whole file has no row there."),
         ("part", "Rules"),
         ("wrapped", "Counts only. Never names, NHS numbers, dates of birth, postcodes or telephone numbers."),
         ("wrapped", "No rows of totals. No formulas: paste values. Keep the name and first row of the sheet calls."),
