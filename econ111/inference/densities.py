@@ -15,6 +15,7 @@ import xarray as xr
 
 from econ111.inference.posterior import TARGET_ACCEPT, Posterior, check_whole, one_sample_dim
 from econ111.specs.schema import Sampling
+from econ111.threads import one_thread
 
 _JITTER = 0.5
 # Beyond this length the sampler spends more on learning which scales go together than it gains from knowing: with 306
@@ -51,7 +52,10 @@ class Density(Protocol):
 def sample_densities(
     densities: Sequence[Density], sampling: Sampling, *, progress: bool = False, cores: int | None = None
 ) -> Posterior:
-    """Draw from the product of densities.
+    """Draw from the product of densities, the same draws whoever calls and however many processors there are.
+
+    Sums that several threads share differ in their last digits from those of one, and so does every draw after them:
+    linear algebra keeps to one thread here.
 
     Parameters
     ----------
@@ -75,10 +79,11 @@ def sample_densities(
         When draws are missing or not finite; nothing may be computed from such a fit.
     """
     parts, divergences = [], 0
-    for place, density in enumerate(densities):
-        draws, divergent = _draws_of(density, sampling, seed=sampling.seed + place, progress=progress, cores=cores)
-        parts.append(draws)
-        divergences += divergent
+    with one_thread():
+        for place, density in enumerate(densities):
+            draws, divergent = _draws_of(density, sampling, seed=sampling.seed + place, progress=progress, cores=cores)
+            parts.append(draws)
+            divergences += divergent
     return Posterior(xr.merge(parts, join="exact"), chains=sampling.chains, divergences=divergences)
 
 
