@@ -59,8 +59,8 @@ def fit_row(sheet: Worksheet, row: int, cells: Iterable[tuple[Content, float]], 
     `size` is the size of the letters, in points.
     """
     shown = ((content.value if isinstance(content, Live) else content, width) for content, width in cells)
-    texts = ((clean(text), width * MARKS_PER_WIDTH * 10.0 / size) for text, width in shown if isinstance(text, str))
-    lines = max((math.ceil(len(text) / width) for text, width in texts if text), default=1)
+    texts = [(clean(text), width * MARKS_PER_WIDTH * 10.0 / size) for text, width in shown if isinstance(text, str)]
+    lines = max((sum(math.ceil(len(line) / width) for line in text.splitlines()) for text, width in texts), default=1)
     if lines > 1:
         sheet.set_row(row, min(HEIGHT_OF_LINE * size / 10.0 * lines, HIGHEST_ROW))
 

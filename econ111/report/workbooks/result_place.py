@@ -81,7 +81,7 @@ def interval_heads(book: Book) -> tuple[Live, Live]:
 
 def named(what: str, low: Live, high: Live) -> tuple[str, Live, Live]:
     """Headings of a mean and the ends of its interval, each saying what it is of."""
-    first, last = (Live(f'"{what}, "&{end.formula}', f"{what}, {end.value}") for end in (low, high))
+    first, last = (Live(f'"{what},"&CHAR(10)&{end.formula}', f"{what},\n{end.value}") for end in (low, high))
     return f"{what}, mean", first, last
 
 

@@ -233,7 +233,7 @@ def test_hostile_names_stay_text(make_priced: Callable[..., Evaluation], tmp_pat
     path = write_model_workbook(evaluation, tmp_path / "model.xlsx")
     assert path is not None
     book = openpyxl.load_workbook(path)
-    harmless = re.compile(r"^(SUMPRODUCT|PERCENTILE|SUMIF|SUM|COUNT|COUNTIF|INDEX|MATCH|IF|ABS|TEXT|ROWS)$")
+    harmless = re.compile(r"^(SUMPRODUCT|PERCENTILE|SUMIF|SUM|COUNT|COUNTIF|INDEX|MATCH|IF|ABS|CHAR|TEXT|ROWS)$")
     for sheet in book:
         for row in sheet.iter_rows():
             for cell in row:
