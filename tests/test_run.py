@@ -26,7 +26,7 @@ from econ111.parameters import load_catalogue
 from econ111.resources import shipped_folder
 from econ111.results import Evaluation, make_record
 from econ111.run import evaluate
-from econ111.run.call_data import call_layout, check_other_share, short_history
+from econ111.run.call_data import call_layout, check_other_share, short_history, uncounted_months
 from econ111.run.context import Context, fit_key, silent
 from econ111.run.estimates import with_joint_total
 from econ111.specs.loading import find_data_file, load_spec
@@ -317,6 +317,21 @@ def test_a_trust_with_a_short_history_is_announced(stored: Stored) -> None:
     (issue,) = short_history(build_inputs(calls, timeline), stored.spec, "calls.csv")
     assert "trust RV3 has 6 months" in issue.what
     assert short_history(build_inputs(stored.calls, timeline), stored.spec, "calls.csv") == []
+
+
+def test_a_month_of_the_period_without_calls_is_announced(stored: Stored) -> None:
+    """RV3 supplies no calls in the last month; before launch a missing month of the mental line is no news."""
+    calls = stored.calls.copy(deep=True)
+    chosen = (calls.trust == "RV3") & (calls.month == calls.month[-1])
+    for name in ("calls_answered_low", "calls_answered_high"):
+        calls[name] = calls[name].where(~chosen)
+    timeline = build_timeline(calls.month.values, {trust.code: trust.launch_date for trust in stored.spec.trusts})
+    found = uncounted_months(build_inputs(calls, timeline), stored.spec, "calls.csv")
+    last = str(calls.month.values[-1])[:7]
+    assert [f"RV3 on the {line} line were not supplied in 1 month ({last})" in issue.what
+            for line, issue in zip(("physical", "mental"), sorted(found, key=lambda one: "mental" in one.what),
+                                   strict=True)] == [True, True]  # fmt: skip
+    assert uncounted_months(build_inputs(stored.calls, timeline), stored.spec, "calls.csv") == []
 
 
 def test_too_much_in_other_is_refused_with_the_share(stored: Stored) -> None:

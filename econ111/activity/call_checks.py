@@ -11,7 +11,7 @@ from datetime import date
 from itertools import groupby
 
 from econ111.activity.calls import CallLayout, Entry, members_of
-from econ111.activity.months import month_text
+from econ111.activity.months import month_text, months_in_words
 from econ111.activity.reading import CALL_MEASURES, DISPOSITIONS
 from econ111.errors import Issue
 
@@ -124,15 +124,15 @@ def _missing_months(
 
 
 def _gap(file: str, row: int | None, code: str, line: str, months: Sequence[date]) -> Issue:
-    listed = ", ".join(month_text(month) for month in months)
-    what = f"{code} has no rows on the {line} line for {len(months)} months in the middle: {listed}."
+    what = f"{code} has no rows on the {line} line in the middle: {months_in_words(months, shown=len(months))}."
     remedy = "Add them; for a month without a return add a row per measure whose value is - (not supplied)."
     return Issue("error", file, row, what, remedy, "month", month_text(months[0]))
 
 
 def _edge(file: str, code: str, line: str, months: Sequence[date]) -> Issue:
     span = f"{month_text(months[0])} to {month_text(months[-1])}" if months else "the whole period"
-    what = f"{code} has no rows on the {line} line in {len(months)} months ({span})."
+    number = f"{len(months)} month{'' if len(months) == 1 else 's'}"
+    what = f"{code} has no rows on the {line} line in {number} ({span})."
     return Issue("warning", file, None, what, "They count as not supplied.", "month", span)
 
 
@@ -146,7 +146,7 @@ def _missing_measures(entries: Sequence[Entry], file: str) -> list[Issue]:
             given = sorted(entry.month for entry in cells if entry.measure == measure)
             absent = [month for month in months if given[0] < month < given[-1] and month not in given]
             if absent:
-                what = f"{measure} of {code} on the {line} line is left out in {len(absent)} months of its span."
+                what = f"{measure} of {code} on the {line} line is left out in {months_in_words(absent)} of its span."
                 remedy = "They count as not supplied; write 0 where there were none."
                 row = next(entry.row for entry in cells if entry.month == absent[0])
                 issues.append(Issue("warning", file, row, what, remedy, "month", month_text(absent[0])))

@@ -7,6 +7,7 @@ first day; any other day is a partial month or another date, and is refused.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from econ111.activity.cells import Problem
@@ -69,6 +70,18 @@ def month_text(month: date) -> str:
     '2024-04'
     """
     return f"{month:%Y-%m}"
+
+
+def months_in_words(months: Sequence[date], *, shown: int = 6) -> str:
+    """How many months and which, the first few by name.
+
+    Examples
+    --------
+    >>> months_in_words([date(2024, 4, 1)]), months_in_words([date(2024, month, 1) for month in (4, 5, 6)], shown=2)
+    ('1 month (2024-04)', '3 months (2024-04, 2024-05, ...)')
+    """
+    named = [month_text(month) for month in months[:shown]] + (["..."] if len(months) > shown else [])
+    return f"{len(months)} month{'' if len(months) == 1 else 's'} ({', '.join(named)})"
 
 
 def months_between(first: date, last: date) -> list[date]:

@@ -107,13 +107,24 @@ def absorbed_is_estimated(posterior: xr.Dataset) -> bool:
 
 def evaluated_months(posterior: xr.Dataset, *, timeline: xr.Dataset, start: date, end: date) -> xr.Dataset:
     """The draws in the months in which the evaluated period lies, each month whole; see `call_flows`."""
+    return posterior.isel(month=in_period(timeline, start=start, end=end).values)
+
+
+def in_period(timeline: xr.Dataset, *, start: date, end: date) -> xr.DataArray:
+    """True in the months in which the evaluated period lies (month).
+
+    Raises
+    ------
+    InputError
+        When a month of the period is not in the data.
+    """
     wanted = pd.period_range(start, end, freq="M")
     given = pd.DatetimeIndex(timeline.month.values).to_period("M")
     absent = wanted.difference(given)
     if len(absent):
         what = f"The evaluated period, {start} to {end}, goes beyond the data: no month {', '.join(map(str, absent))}."
         raise InputError(f"{what} Correct period_start and period_end, or supply these months.")
-    return posterior.isel(month=given.isin(wanted))
+    return xr.DataArray(given.isin(wanted), coords={"month": timeline.month})
 
 
 def avoided_referrals(flows: xr.Dataset, shares: xr.DataArray, elsewhere: Elsewhere) -> xr.Dataset:

@@ -76,8 +76,8 @@ def diagnose(
     if failure and not accept:
         raise FitError(
             f"The fit has not converged: {failure}. Raise sampling.tune and sampling.draws in the specification, or "
-            "look for a trust whose data contradict themselves (econ111 check). --accept-unconverged uses it "
-            "all the same and marks every output."
+            "look for a trust whose launch date is not right or whose data contradict themselves (econ111 check). "
+            "--accept-unconverged uses it all the same and marks every output."
         )
     return Diagnostics(
         r_hat=r_hat[worst],

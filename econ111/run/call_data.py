@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from econ111.activity import CallLayout, CellRule, TrustLayout
+from econ111.activity.months import months_in_words
+from econ111.activity.reading import Reading
 from econ111.errors import InputError, Issue
-from econ111.impact.inputs import CallInputs
+from econ111.impact.estimands import in_period
+from econ111.impact.inputs import CallInputs, build_inputs
 from econ111.specs.schema import Rule, Spec
+from econ111.timeline import build_timeline
 
 
 def call_layout(spec: Spec) -> CallLayout:
@@ -49,6 +54,20 @@ def check_other_share(calls: xr.Dataset, spec: Spec, file: str) -> None:
         )
 
 
+def read_for(reading: Reading, spec: Spec, file: str) -> tuple[xr.Dataset, CallInputs, list[Issue]]:
+    """Months, what the model is given, and what the data lack for this evaluation.
+
+    Raises
+    ------
+    InputError
+        When too many dispositions are 'other', the evaluated period goes beyond the data, or a line has no counts.
+    """
+    check_other_share(reading.data, spec, file)
+    timeline = build_timeline(reading.data.month.values, {trust.code: trust.launch_date for trust in spec.trusts})
+    inputs = build_inputs(reading.data, timeline)
+    return timeline, inputs, [*short_history(inputs, spec, file), *uncounted_months(inputs, spec, file)]
+
+
 def short_history(inputs: CallInputs, spec: Spec, file: str) -> list[Issue]:
     """A warning for each trust with fewer supplied months before launch than the trend and season need."""
     least = spec.model.minimum_pre_months if spec.model else 0
@@ -64,6 +83,28 @@ def short_history(inputs: CallInputs, spec: Spec, file: str) -> list[Issue]:
         for trust, months in zip(inputs.trusts, supplied.tolist(), strict=True)
         if months < least
     ]  # fmt: skip
+
+
+def uncounted_months(inputs: CallInputs, spec: Spec, file: str) -> list[Issue]:
+    """A warning for each line of a trust whose calls were not supplied in every month of the evaluated period."""
+    opened = inputs.timeline.after_launch.transpose("trust", "month")
+    period = in_period(inputs.timeline, start=spec.study.period_start, end=spec.study.period_end).values
+    first_days = [pd.Timestamp(month).date() for month in opened.month.values]
+    issues = []
+    for line, cells in inputs.volumes.items():
+        absent = np.where(line == "mental", opened.values & period, period)
+        absent = np.broadcast_to(absent, opened.shape).copy()
+        absent[cells.trust, cells.month] = False
+        for trust, of_trust in zip(inputs.trusts, absent, strict=True):
+            months = [day for day, missing in zip(first_days, of_trust, strict=True) if missing]
+            if months:
+                what = (
+                    f"answered calls of {trust} on the {line} line were not supplied in {months_in_words(months)} "
+                    "of the evaluated period: the model fills them."
+                )
+                remedy = "Supply these months, or set study.period_end to the last month with counts."
+                issues.append(Issue("warning", file, None, what, remedy))
+    return issues
 
 
 def returned_rows(inputs: CallInputs) -> list[dict[str, Any]]:

@@ -22,13 +22,13 @@ from econ111.impact.abandoned import abandoned_calls
 from econ111.impact.calendar import Calendar, build_calendar
 from econ111.impact.density.call import call_densities
 from econ111.impact.estimands import EFFECTS, avoided_referrals, referrals_fell
-from econ111.impact.inputs import CallInputs, build_inputs
+from econ111.impact.inputs import CallInputs
 from econ111.inference import Posterior
 from econ111.passes import passes
 from econ111.results import Evaluation, make_record
 from econ111.run.assumed import ATTENDANCE_PREFIX, draw_all_parameters, evidence_used, parameters_used
 from econ111.run.budget import BudgetInputs
-from econ111.run.call_data import call_layout, check_other_share, returned_rows, short_history
+from econ111.run.call_data import call_layout, read_for, returned_rows
 from econ111.run.context import Context, add_issues, checks_table, state_warnings
 from econ111.run.diversion import diversion_row
 from econ111.run.estimates import Judgement, descriptive_table, estimates_table, monthly_table, with_joint_total
@@ -53,7 +53,6 @@ from econ111.run.weighing import (
 )
 from econ111.specs.loading import find_data_file
 from econ111.specs.schema import Spec
-from econ111.timeline import build_timeline
 
 
 def evaluate_calls(context: Context) -> Evaluation:
@@ -117,12 +116,8 @@ def _read(context: Context, path: Path) -> tuple[Reading, xr.Dataset, CallInputs
     spec = context.spec
     context.announce(f"Reading {path.name}")
     reading = read_calls(path, call_layout(spec))
-    check_other_share(reading.data, spec, path.name)
-    timeline = build_timeline(reading.data.month.values, {trust.code: trust.launch_date for trust in spec.trusts})
-    inputs = build_inputs(reading.data, timeline)
-    issues = add_issues(
-        reading.issues, [*short_history(inputs, spec, path.name), *context.catalogue.overdue(date.today())]
-    )
+    timeline, inputs, lacking = read_for(reading, spec, path.name)
+    issues = add_issues(reading.issues, [*lacking, *context.catalogue.overdue(date.today())])
     check_memory(
         trusts=len(spec.trusts), months=timeline.month.size, draws=context.sampling.chains * context.sampling.draws
     )

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from econ111.activity.check import check_file
-from econ111.activity.reading import in_order
+from econ111.activity.reading import Reading, in_order
 from econ111.display import Card, Shown
 from econ111.errors import DataError, InputError, Issue
 from econ111.parameters import load_catalogue
 from econ111.prices import price_index
 from econ111.run.assumed import structural_names
-from econ111.run.call_data import call_layout
+from econ111.run.call_data import call_layout, read_for
 from econ111.run.linked_names import unmatched_linked
 from econ111.run.money import named_parameters
 from econ111.specs.loading import find_data_file, find_named_file, load_spec
@@ -77,7 +77,18 @@ def check_evaluation(path: Path, *, parameters: Path | None = None) -> list[Chec
     if spec.data is None or spec.data.layout != "calls" or _missing(spec, path) is not None:
         return [checked]
     data = find_data_file(spec, path)
-    return [checked, Checked(data, check_file(data, call_layout(spec)).found)]
+    reading = check_file(data, call_layout(spec))
+    return [checked, Checked(data, tuple(in_order([*reading.found, *_lacking(reading, spec, data.name)])))]
+
+
+def _lacking(reading: Reading, spec: Spec, file: str) -> list[Issue]:
+    """What readable data lack for this evaluation."""
+    if any(issue.severity == "error" for issue in reading.found):
+        return []
+    try:
+        return read_for(reading, spec, file)[-1]
+    except InputError as refused:
+        return [Issue("error", file, None, str(refused).removeprefix(f"{file}: "), "")]
 
 
 def _data_alone(path: Path) -> list[Checked]:

@@ -78,7 +78,7 @@ def test_a_month_without_calls_is_not_supplied_and_never_zero(tmp_path: Path) ->
     made = _counted(tmp_path)
     said = made.issues["what"]
     assert said.str.contains("BBB has no call on the mental line in 2 months (2024-04, 2024-05)", regex=False).any()
-    assert said.str.contains("AAA has no call on the physical line in 1 months (2024-05)", regex=False).any()
+    assert said.str.contains("AAA has no call on the physical line in 1 month (2024-05)", regex=False).any()
 
 
 def test_without_callers_transfers_are_not_supplied(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -280,3 +281,13 @@ def test_a_good_evaluation_passes() -> None:
     results = check_evaluation(shipped_model("london-2024"))
     assert [checked.path.suffix for checked in results] == [".toml", ".csv"]
     assert [issue for checked in results for issue in checked.found if issue.severity != "note"] == []
+
+
+def test_a_period_beyond_the_data_is_found_before_any_fit(tmp_path: Path) -> None:
+    """Shipped calls end in February 2025; a period to June is an error of `check`, with the months it lacks."""
+    shipped = shipped_model("london-2024").read_text(encoding="utf-8")
+    evaluation = tmp_path / "longer.toml"
+    evaluation.write_text(re.sub(r"period_end = \d{4}-\d\d-\d\d", "period_end = 2025-06-30", shipped), encoding="utf-8")
+    of_data = check_evaluation(evaluation)[1]
+    (error,) = [issue for issue in of_data.found if issue.severity == "error"]
+    assert "goes beyond the data: no month 2025-03, 2025-04, 2025-05, 2025-06" in error.what

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from econ111.activity.months import FIRST_YEAR, LAST_YEAR, month_text
+from econ111.activity.months import FIRST_YEAR, LAST_YEAR, month_text, months_in_words
 from econ111.activity.records.spec import LEFT_OUT, RecordsSpec
 from econ111.errors import Issue, nearest
 
@@ -221,8 +221,7 @@ def _resolved(place: tuple[str, date, str], mine: Sequence[_Counted]) -> dict[st
 def _silent_issues(silent: Mapping[tuple[str, str], Sequence[date]], file: str) -> list[Issue]:
     issues = []
     for (trust, line), months in silent.items():
-        shown = ", ".join(month_text(month) for month in months[:6]) + (" ..." if len(months) > 6 else "")
-        what = f"{trust} has no call on the {line} line in {len(months)} months ({shown}): written as not supplied."
+        what = f"{trust} has no call on the {line} line in {months_in_words(months)}: written as not supplied."
         issues.append(Issue("warning", file, None, what, "If nobody called, write 0 there yourself."))
     return issues
 
