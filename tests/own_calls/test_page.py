@@ -99,10 +99,10 @@ def test_the_rule_on_the_page_is_that_of_the_template_and_of_the_parameters(
 def test_the_words_that_the_page_quotes_are_those_of_the_check() -> None:
     """Each quoted sentence stands in the code that says it, numbers and names apart."""
     page = PAGE.read_text(encoding="utf-8").split("| the check says |")[1].split("\n\n")[0]
-    source = "".join(
-        path.read_text(encoding="utf-8") for path in (PAGE.parents[1] / "econ111" / "activity").glob("*.py")
-    )
+    package = PAGE.parents[1] / "econ111"
+    files = [*(package / "activity").glob("*.py"), package / "run" / "call_data.py"]
+    source = "".join(path.read_text(encoding="utf-8") for path in files)
     quoted = re.findall(r"^\| `(.*?)` \|", page, re.MULTILINE)
-    assert len(quoted) == 7
-    parts = [part.strip() for words in quoted for part in re.split(r"\d+|'calls'|\.\.\.", words)]
+    assert len(quoted) == 8
+    parts = [part.strip() for words in quoted for part in re.split(r"\d+|'calls'|\.\.\.| in \d month \(.*?\) ", words)]
     assert [part for part in parts if len(part) > 2 and part not in source] == []
