@@ -11,7 +11,7 @@ from datetime import date
 from itertools import groupby
 
 from econ111.activity.calls import CallLayout, Entry, members_of
-from econ111.activity.months import month_text, months_in_words
+from econ111.activity.months import month_text, months_in_words, number_of_months
 from econ111.activity.reading import CALL_MEASURES, DISPOSITIONS
 from econ111.errors import Issue
 
@@ -131,8 +131,7 @@ def _gap(file: str, row: int | None, code: str, line: str, months: Sequence[date
 
 def _edge(file: str, code: str, line: str, months: Sequence[date]) -> Issue:
     span = f"{month_text(months[0])} to {month_text(months[-1])}" if months else "the whole period"
-    number = f"{len(months)} month{'' if len(months) == 1 else 's'}"
-    what = f"{code} has no rows on the {line} line in {number} ({span})."
+    what = f"{code} has no rows on the {line} line in {number_of_months(len(months))} ({span})."
     return Issue("warning", file, None, what, "They count as not supplied.", "month", span)
 
 

@@ -72,6 +72,17 @@ def month_text(month: date) -> str:
     return f"{month:%Y-%m}"
 
 
+def number_of_months(number: int) -> str:
+    """A number of months in a sentence.
+
+    Examples
+    --------
+    >>> number_of_months(1), number_of_months(3)
+    ('1 month', '3 months')
+    """
+    return f"{number} month{'' if number == 1 else 's'}"
+
+
 def months_in_words(months: Sequence[date], *, shown: int = 6) -> str:
     """How many months and which, the first few by name.
 
@@ -81,7 +92,7 @@ def months_in_words(months: Sequence[date], *, shown: int = 6) -> str:
     ('1 month (2024-04)', '3 months (2024-04, 2024-05, ...)')
     """
     named = [month_text(month) for month in months[:shown]] + (["..."] if len(months) > shown else [])
-    return f"{len(months)} month{'' if len(months) == 1 else 's'} ({', '.join(named)})"
+    return f"{number_of_months(len(months))} ({', '.join(named)})"
 
 
 def months_between(first: date, last: date) -> list[date]:

@@ -54,8 +54,8 @@ def check_other_share(calls: xr.Dataset, spec: Spec, file: str) -> None:
         )
 
 
-def read_for(reading: Reading, spec: Spec, file: str) -> tuple[xr.Dataset, CallInputs, list[Issue]]:
-    """Months, what the model is given, and what the data lack for this evaluation.
+def inputs_for(reading: Reading, spec: Spec, file: str) -> tuple[CallInputs, list[Issue]]:
+    """What the model is given, and what the data lack for this evaluation.
 
     Raises
     ------
@@ -65,7 +65,7 @@ def read_for(reading: Reading, spec: Spec, file: str) -> tuple[xr.Dataset, CallI
     check_other_share(reading.data, spec, file)
     timeline = build_timeline(reading.data.month.values, {trust.code: trust.launch_date for trust in spec.trusts})
     inputs = build_inputs(reading.data, timeline)
-    return timeline, inputs, [*short_history(inputs, spec, file), *uncounted_months(inputs, spec, file)]
+    return inputs, [*short_history(inputs, spec, file), *uncounted_months(inputs, spec, file)]
 
 
 def short_history(inputs: CallInputs, spec: Spec, file: str) -> list[Issue]:
@@ -92,8 +92,7 @@ def uncounted_months(inputs: CallInputs, spec: Spec, file: str) -> list[Issue]:
     first_days = [pd.Timestamp(month).date() for month in opened.month.values]
     issues = []
     for line, cells in inputs.volumes.items():
-        absent = np.where(line == "mental", opened.values & period, period)
-        absent = np.broadcast_to(absent, opened.shape).copy()
+        absent = (opened.values | (line != "mental")) & period
         absent[cells.trust, cells.month] = False
         for trust, of_trust in zip(inputs.trusts, absent, strict=True):
             months = [day for day, missing in zip(first_days, of_trust, strict=True) if missing]
@@ -102,7 +101,9 @@ def uncounted_months(inputs: CallInputs, spec: Spec, file: str) -> list[Issue]:
                     f"answered calls of {trust} on the {line} line were not supplied in {months_in_words(months)} "
                     "of the evaluated period: the model fills them."
                 )
-                remedy = "Supply these months, or set study.period_end to the last month with counts."
+                remedy = (
+                    "Supply these months, or evaluate a period without them (study.period_start, study.period_end)."
+                )
                 issues.append(Issue("warning", file, None, what, remedy))
     return issues
 

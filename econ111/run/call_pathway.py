@@ -28,7 +28,7 @@ from econ111.passes import passes
 from econ111.results import Evaluation, make_record
 from econ111.run.assumed import ATTENDANCE_PREFIX, draw_all_parameters, evidence_used, parameters_used
 from econ111.run.budget import BudgetInputs
-from econ111.run.call_data import call_layout, read_for, returned_rows
+from econ111.run.call_data import call_layout, inputs_for, returned_rows
 from econ111.run.context import Context, add_issues, checks_table, state_warnings
 from econ111.run.diversion import diversion_row
 from econ111.run.estimates import Judgement, descriptive_table, estimates_table, monthly_table, with_joint_total
@@ -59,7 +59,8 @@ def evaluate_calls(context: Context) -> Evaluation:
     """Run a call-pathway evaluation; see `evaluate`."""
     spec = context.spec
     path = find_data_file(spec, context.spec_path)
-    reading, timeline, inputs, issues = _read(context, path)
+    reading, inputs, issues = _read(context, path)
+    timeline = inputs.timeline
     context.announce("Sampling the model of the calls (a stored fit is used when nothing has changed)")
     densities = call_densities(inputs, _calendar(timeline, spec), priors=context.priors)
     posterior, warnings = context.fit_densities(densities, reading.data)
@@ -111,17 +112,16 @@ def evaluate_calls(context: Context) -> Evaluation:
     )  # fmt: skip
 
 
-def _read(context: Context, path: Path) -> tuple[Reading, xr.Dataset, CallInputs, pd.DataFrame]:
-    """Calls, months, what the model is given, and what was noticed; refused when the machine cannot hold the draws."""
+def _read(context: Context, path: Path) -> tuple[Reading, CallInputs, pd.DataFrame]:
+    """Calls, what the model is given, and what was noticed; refused when the machine cannot hold the draws."""
     spec = context.spec
     context.announce(f"Reading {path.name}")
     reading = read_calls(path, call_layout(spec))
-    timeline, inputs, lacking = read_for(reading, spec, path.name)
+    inputs, lacking = inputs_for(reading, spec, path.name)
     issues = add_issues(reading.issues, [*lacking, *context.catalogue.overdue(date.today())])
-    check_memory(
-        trusts=len(spec.trusts), months=timeline.month.size, draws=context.sampling.chains * context.sampling.draws
-    )
-    return reading, timeline, inputs, issues
+    months, draws = inputs.timeline.month.size, context.sampling.chains * context.sampling.draws
+    check_memory(trusts=len(spec.trusts), months=months, draws=draws)
+    return reading, inputs, issues
 
 
 def _choices(

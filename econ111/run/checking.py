@@ -18,7 +18,7 @@ from econ111.errors import DataError, InputError, Issue
 from econ111.parameters import load_catalogue
 from econ111.prices import price_index
 from econ111.run.assumed import structural_names
-from econ111.run.call_data import call_layout, read_for
+from econ111.run.call_data import call_layout, inputs_for
 from econ111.run.linked_names import unmatched_linked
 from econ111.run.money import named_parameters
 from econ111.specs.loading import find_data_file, find_named_file, load_spec
@@ -86,7 +86,7 @@ def _lacking(reading: Reading, spec: Spec, file: str) -> list[Issue]:
     if any(issue.severity == "error" for issue in reading.found):
         return []
     try:
-        return read_for(reading, spec, file)[-1]
+        return inputs_for(reading, spec, file)[1]
     except InputError as refused:
         return [Issue("error", file, None, str(refused).removeprefix(f"{file}: "), "")]
 
