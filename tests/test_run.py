@@ -328,7 +328,7 @@ def test_a_month_of_the_period_without_calls_is_announced(stored: Stored) -> Non
     timeline = build_timeline(calls.month.values, {trust.code: trust.launch_date for trust in stored.spec.trusts})
     found = uncounted_months(build_inputs(calls, timeline), stored.spec, "calls.csv")
     last = str(calls.month.values[-1])[:7]
-    assert {issue.what.removesuffix(" of the evaluated period: the model fills them.") for issue in found} == {
+    assert {issue.what.removesuffix(" of the evaluated period: the model estimates them.") for issue in found} == {
         f"answered calls of RV3 on the {line} line were not supplied in 1 month ({last})"
         for line in ("physical", "mental")
     }

@@ -99,7 +99,7 @@ def uncounted_months(inputs: CallInputs, spec: Spec, file: str) -> list[Issue]:
             if months:
                 what = (
                     f"answered calls of {trust} on the {line} line were not supplied in {months_in_words(months)} "
-                    "of the evaluated period: the model fills them."
+                    "of the evaluated period: the model estimates them."
                 )
                 remedy = (
                     "Supply these months, or evaluate a period without them (study.period_start, study.period_end)."
