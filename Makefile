@@ -15,8 +15,10 @@ SECONDS  ?= 60
 ROOM     ?= economics
 SAMPLE   ?= 160
 SEED     ?= 2
-# Files of few long tests begin first, so that no processor waits for them at the end.
+# Files of few long tests begin first, so that no processor waits for them at the end. pytest sorts by name what is named
+# twice, so that the others are named one by one.
 LONGEST  := tests/slow tests/test_site.py tests/test_run_money.py tests/test_series_run.py tests/verify tests/faults
+OTHERS   := $(filter-out $(LONGEST) tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)) $(wildcard tests/*.py))
 ROOMS    := tests/economics tests/activity tests/own_calls tests/faults/test_bad_inputs.py econ111/economics econ111/activity
 
 export MPLBACKEND := Agg
@@ -37,10 +39,12 @@ run: $(RUNTIME) ## evaluate MODEL (london-2024) into out/MODEL
 test: lint ## everything a change must pass: lint, types, everyday tests, short slow tests
 	@$(MAKE) --no-print-directory --jobs 2 --output-sync=target types short
 
-# The types beside the tests: one processor would wait for them otherwise.
+# The types beside the tests: one processor would wait for them otherwise. The first test compiles the densities for all
+# that follow, which would each compile them otherwise.
 short: $(DEV)
+	@$(PY) -m pytest -q tests/checks/test_likelihood.py
 	$(PY) -m pytest -q -n auto --maxprocesses 4 --dist loadscope --no-loadscope-reorder -m "not full and not calibration" \
-		$(LONGEST) econ111 tests
+		$(LONGEST) econ111 $(OTHERS)
 
 quick: $(DEV) ## the everyday tests only: under a minute, no sampling
 	$(PY) -m pytest -q

@@ -128,8 +128,8 @@ def test_a_link_brings_the_settings_back(visit: Visit) -> None:
     for name, text in {"trust": "=cmd()", "basis": "high", "call": "£ 12", "threshold": "150"}.items():
         visit.fill(name, text)
     shown, said = visit.numbers(), visit.text("#what-if-changed")
-    visit.wait_until("location.hash.startsWith('#what-if&')")
-    assert visit.page.get_attribute("#what-if-link", "href") == visit.page.evaluate("location.hash")
+    visit.wait_until("location.hash === document.querySelector('#what-if-link').getAttribute('href')")
+    assert visit.page.evaluate("location.hash").endswith("&basis=high&call=%C2%A3%2012&threshold=150")
     visit.page.reload()
     assert visit.numbers() == shown
     assert visit.text("#what-if-changed") == said
