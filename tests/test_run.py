@@ -7,6 +7,7 @@ there are 54 months of trusts.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -106,8 +107,11 @@ def stored() -> Stored:
 
 @pytest.fixture(scope="module")
 def london(stored: Stored, tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
-    store = stored.into(tmp_path_factory.mktemp("store"))
-    return evaluate("london-2024", store=store)
+    """London from the fit made by hand, in a store that every module and process of these tests shares."""
+    own = tmp_path_factory.getbasetemp()
+    shared = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "made-by-hand"
+    shared.mkdir(exist_ok=True)
+    return evaluate("london-2024", store=stored.into(shared))
 
 
 @pytest.fixture

@@ -28,14 +28,14 @@ def changed(spec: Spec, **parts: object) -> Spec:
     return Spec.model_validate(content)
 
 
-def test_a_settled_service_is_forecast_from_its_last_months(stored: Stored, tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_settled_service_is_forecast_from_its_last_months(london: Evaluation) -> None:
     """500 calls a month are 6,000 a year; five trusts, growing by the mean of draws of 3 %: 30,900 in year 1.
 
     West London's eleven months hold one before its launch, and its forecast is that of the others all the same.
     """
-    settled = changed(stored.spec, budget_impact__settled_months=6)
-    run = evaluate(settled, store=stored.into(tmp_path))
-    table = run.tables["call_forecast"]
+    assert london.spec.budget_impact is not None
+    assert london.spec.budget_impact.settled_months == 6
+    table = london.tables["call_forecast"]
     first = table[table.year == 1].set_index("trust")["mean"]
     assert first["Total"] == pytest.approx(30_900, rel=2e-3)
     assert first["RKL"] == pytest.approx(first["SLP"], rel=1e-3)
