@@ -15,8 +15,8 @@ SECONDS  ?= 60
 ROOM     ?= economics
 SAMPLE   ?= 160
 SEED     ?= 2
-# Files of few long tests begin first, so that no processor waits for them at the end. pytest sorts by name what is named
-# twice, so that the others are named one by one.
+# Files of few long tests begin first, so that no processor waits for them at the end. pytest leaves out
+# what lies inside another argument, so that the others are named one by one.
 LONGEST  := tests/slow tests/test_site.py tests/test_run_money.py tests/test_series_run.py tests/verify tests/faults
 OTHERS   := $(filter-out $(LONGEST) tests/__pycache__,$(patsubst %/,%,$(wildcard tests/*/)) $(wildcard tests/*.py))
 ROOMS    := tests/economics tests/activity tests/own_calls tests/faults/test_bad_inputs.py econ111/economics econ111/activity
