@@ -43,7 +43,10 @@ class Density(Protocol):
         """Mean acceptance that the first pass aims at."""
 
     def log_density(self) -> Callable[[np.ndarray], tuple[float, np.ndarray]]:
-        """A new function of the free vector that gives the log density and its gradient."""
+        """A new function of the free vector that gives the log density and its gradient.
+
+        A `CompiledDensity` is sampled without a call of Python.
+        """
 
     def expand(self, free: np.ndarray) -> xr.Dataset:
         """Named variables (sample, ...) of free vectors (sample, part)."""
@@ -112,22 +115,16 @@ def _sample_one(
 ) -> tuple[np.ndarray, int]:
     """Free vectors (sample, part), chain after chain, and the number of divergent transitions."""
     import nutpie
-    from nutpie.compiled_pyfunc import from_pyfunc
 
-    size, start = density.size, density.start
+    from econ111.inference.nutpie_model import model_for
+
+    start = density.start
 
     def near_the_start(chain_seed: int) -> np.ndarray:
-        return start + np.random.default_rng(chain_seed).uniform(-_JITTER, _JITTER, size)
+        return start + np.random.default_rng(chain_seed).uniform(-_JITTER, _JITTER, density.size)
 
-    def unchanged(*_seeds: int) -> Callable[..., dict[str, np.ndarray]]:
-        return lambda free: {"free": free}
-
-    compiled = from_pyfunc(
-        size, density.log_density, unchanged, [np.dtype("float64")], [(size,)], ["free"],
-        make_initial_point_fn=near_the_start,
-    )  # fmt: skip
     tree: Any = nutpie.sample(
-        compiled, draws=sampling.draws, tune=sampling.tune, chains=sampling.chains,
+        model_for(density.log_density, density.size, near_the_start), draws=sampling.draws, tune=sampling.tune, chains=sampling.chains,
         cores=min(sampling.chains, cores or os.cpu_count() or 1), seed=seed, target_accept=target_accept,
         adaptation=adaptation_of(density), progress_bar=progress, save_warmup=False,
     )  # fmt: skip

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import xarray as xr
 from scipy.special import gammaln
 
+from econ111.impact.density.compiled import CompiledDensity, give, taken, vectors
 from econ111.impact.density.counts import bounded_row
-from econ111.impact.density.layout import Layout, LogDensity, plain, zero_sum_basis
+from econ111.impact.density.layout import Layout, plain, zero_sum_basis
 from econ111.impact.density.priors import log_half_normal, normal, normals
 from econ111.impact.density.special import kernel, log_factorials, log_gamma_and_slope, rising_sum, rising_tables
 from econ111.impact.inputs import STAGES, MixCells
@@ -58,20 +59,15 @@ class MixDensity:
         middle = {"mix_trust_sd": np.log(self.priors["mix_trust_sd"])}
         return self.layout.join(middle | {"mix_scatter": np.log(self.priors["mix_scatter"] / 4)})
 
-    def log_density(self) -> LogDensity:
+    def log_density(self) -> CompiledDensity:
         """A function of the free vector that returns the log density and its gradient."""
         blocks = _in_blocks(self.cells)
         bases = zero_sum_basis(len(self.trusts)), zero_sum_basis(len(self.dispositions))
-        data: Any = (*blocks.arrays, *bases)
         names = ("mix_mean_sd", "mix_trust_sd", "mix_trust_log_sd", "mix_scatter")
         scales = np.array([self.priors[name] for name in names])
         log_factorial = log_factorials(int(self.cells.total_high.max(initial=0)))
-
-        def evaluate(free: np.ndarray) -> tuple[float, np.ndarray]:
-            value, gradient = _log_density(free, *data, scales, log_factorial)  # type: ignore[call-arg]
-            return value + blocks.constant, gradient
-
-        return evaluate
+        held = _Held(*blocks.arrays, *bases, scales, log_factorial, blocks.constant)
+        return CompiledDensity(_log_density, self.size, held)
 
     def expand(self, free: np.ndarray) -> xr.Dataset:
         """Draws of `share` (stage, trust, disposition) and `mix_scatter` (stage) from free vectors (sample, part)."""
@@ -138,56 +134,75 @@ def _in_blocks(cells: MixCells) -> _Blocks:
     )
 
 
-@kernel
-def _log_density(  # type: ignore[no-untyped-def]
-    free, block_stage, block_trust, block_groups, membership, tables, block_end, low, high, total_low, total_high,
-    over_trusts, over_dispositions, scales, log_factorial,
-):  # fmt: skip
+class _Held(NamedTuple):
+    """What the kernel reads: the arrays of `_Blocks`, both bases, the scales of the priors."""
+
+    stage: np.ndarray
+    trust: np.ndarray
+    groups: np.ndarray
+    membership: np.ndarray
+    tables: np.ndarray
+    end: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    total_low: np.ndarray
+    total_high: np.ndarray
+    over_trusts: np.ndarray
+    over_dispositions: np.ndarray
+    scales: np.ndarray
+    log_factorial: np.ndarray
+    constant: float
+
+
+def _log_density(size, free_at, gradient_at, value_at, held):  # type: ignore[no-untyped-def]
+    """Log density and its gradient, in the form of `econ111.impact.density.compiled`."""
+    free, gradient = vectors(size, free_at, gradient_at)
+    data = taken(held)
+    over_trusts, over_dispositions, scales = data.over_trusts, data.over_dispositions, data.scales
     trusts, dispositions = over_trusts.shape[0], over_dispositions.shape[0]
     means, effects = dispositions - 1, (trusts - 1) * (dispositions - 1)
     pooled = trusts > 1
     stages = free.size // (means + 1 + (1 + effects if pooled else 0))
-    gradient = np.zeros(free.size)
     value = _log_prior(free, gradient, stages, means, effects, pooled, scales)
     shares = _shares(free, stages, over_trusts, over_dispositions)
     by_share, by_scatter = np.zeros(shares.shape), np.zeros(stages)
-    most = membership.shape[1]
-    for block in range(block_stage.size):
-        k, i, groups = block_stage[block], block_trust[block], block_groups[block]
+    most = data.membership.shape[1]
+    for block in range(data.stage.size):
+        k, i, groups = data.stage[block], data.trust[block], data.groups[block]
         scatter = math.exp(free[free.size - stages + k])
         whole = 1.0 / (scatter * scatter + LEAST_VARIANCE)
         alpha, by_alpha = np.zeros(groups), np.zeros(groups)
         for group in range(groups):
             for d in range(dispositions):
-                alpha[group] += whole * shares[k, i, d] * membership[block, group, d]
+                alpha[group] += whole * shares[k, i, d] * data.membership[block, group, d]
         first = block * (most + 1)
-        found, slope = rising_sum(tables[first], math.log(whole))
+        found, slope = rising_sum(data.tables[first], math.log(whole))
         value -= found
         by_whole = -slope / whole
         for group in range(groups):
-            found, slope = rising_sum(tables[first + 1 + group], math.log(alpha[group]))
+            found, slope = rising_sum(data.tables[first + 1 + group], math.log(alpha[group]))
             value += found
             by_alpha[group] += slope / alpha[group]
-        if block_end[block] < block_end[block + 1]:
+        if data.end[block] < data.end[block + 1]:
             terms = np.empty((groups, 2))
             for group in range(groups):
                 terms[group] = log_gamma_and_slope(alpha[group])
             whole_terms = log_gamma_and_slope(whole)
-            for cell in range(block_end[block], block_end[block + 1]):
+            for cell in range(data.end[block], data.end[block + 1]):
                 found, slope = bounded_row(
-                    low[cell], high[cell], total_low[cell], total_high[cell], alpha, terms, whole, whole_terms,
-                    by_alpha, log_factorial,
+                    data.low[cell], data.high[cell], data.total_low[cell], data.total_high[cell], alpha, terms, whole,
+                    whole_terms, by_alpha, data.log_factorial,
                 )  # fmt: skip
                 value += found
                 by_whole += slope
         for group in range(groups):
             by_whole += by_alpha[group] * alpha[group] / whole
             for d in range(dispositions):
-                by_share[k, i, d] += by_alpha[group] * whole * membership[block, group, d]
+                by_share[k, i, d] += by_alpha[group] * whole * data.membership[block, group, d]
         by_scatter[k] -= by_whole * whole * whole * 2.0 * scatter * scatter
     gradient[free.size - stages :] += by_scatter
     _share_gradient(gradient, by_share, shares, over_trusts, over_dispositions)
-    return value, gradient
+    return give(value_at, value + data.constant)
 
 
 @kernel

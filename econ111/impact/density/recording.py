@@ -9,9 +9,10 @@ import numpy as np
 import xarray as xr
 from scipy.special import expit, gammaln
 
-from econ111.impact.density.layout import Layout, LogDensity, zero_sum_basis
+from econ111.impact.density.compiled import CompiledDensity, give, taken, vectors
+from econ111.impact.density.layout import Layout, zero_sum_basis
 from econ111.impact.density.priors import log_half_normal, normal, normals
-from econ111.impact.density.special import kernel, rising_sum, rising_tables
+from econ111.impact.density.special import rising_sum, rising_tables
 from econ111.impact.inputs import STAGES, ShareCells
 from econ111.impact.priors import LEAST_VARIANCE, Priors
 
@@ -56,7 +57,7 @@ class ShareDensity:
         centre, scatter = self.priors[f"{self.name}_logit"], self.priors[f"{self.name}_scatter"]
         return self.layout.join({f"{self.name}_logit": centre, f"{self.name}_scatter": np.log(scatter / 4)})
 
-    def log_density(self) -> LogDensity:
+    def log_density(self) -> CompiledDensity:
         """A function of the free vector that returns the log density and its gradient."""
         cells, name = self.cells, self.name
         lost, kept = cells.count, cells.total - cells.count
@@ -68,13 +69,8 @@ class ShareDensity:
         chosen = [(cells.stage == k) & (cells.trust == i) for k, i in groups]
         tables = rising_tables([part[own] for own in chosen for part in (lost, kept, cells.total)])
         places = np.array(groups, dtype=np.int64).reshape(-1, 2)
-        basis = zero_sum_basis(len(self.trusts))
-
-        def evaluate(free: np.ndarray) -> tuple[float, np.ndarray]:
-            value, gradient = _log_density(free, places, tables, basis, scales)
-            return value + constant, gradient
-
-        return evaluate
+        held = (places, tables, zero_sum_basis(len(self.trusts)), scales, constant)
+        return CompiledDensity(_log_density, self.size, held)
 
     def expand(self, free: np.ndarray) -> xr.Dataset:
         """The share (sample, stage, trust) of free vectors (sample, part), and its scatter (sample)."""
@@ -88,11 +84,12 @@ class ShareDensity:
         return xr.Dataset(variables, coords={"stage": list(STAGES), "trust": list(self.trusts)})
 
 
-@kernel
-def _log_density(free, places, tables, basis, scales):  # type: ignore[no-untyped-def]
+def _log_density(size, free_at, gradient_at, value_at, held):  # type: ignore[no-untyped-def]
+    """Log density and its gradient, in the form of `econ111.impact.density.compiled`."""
+    free, gradient = vectors(size, free_at, gradient_at)
+    places, tables, basis, scales, constant = taken(held)
     trusts = basis.shape[0]
     stages, own = (free.size - 1) // trusts, trusts - 1
-    gradient = np.zeros(free.size)
     value = normals(free, gradient, stages, stages * own, scales[2])
     value += log_half_normal(free, gradient, free.size - 1, scales[3])
     for k in range(stages):
@@ -117,4 +114,4 @@ def _log_density(free, places, tables, basis, scales):  # type: ignore[no-untype
         for j in range(own):
             gradient[stages + k * own + j] += basis[i, j] * by_logit
     gradient[-1] -= by_log_tightness * tightness * 2.0 * scatter * scatter
-    return value, gradient
+    return give(value_at, value + constant)

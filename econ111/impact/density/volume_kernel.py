@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from econ111.impact.density.compiled import give, taken, vectors
 from econ111.impact.density.counts import bounded_volume, volume_part
 from econ111.impact.density.priors import log_half_normal, normal, normal_value, normals
 from econ111.impact.density.special import kernel, log_gamma_and_slope, rising_sum
@@ -40,7 +41,8 @@ class Data(NamedTuple):
 
     Where parts of the free vector begin: `season`, `log_ramp`, `ramp_trust`, `marker`; `level`, `level_sd`,
     `level_mode`, `trust_level_sd`, `trust_level_mode`, `relative_sd` (line); `slope`, `fall_mean`, `fall_sd`,
-    `fall_trust` (falling line). `line`, `trust`, `month`, `low`, `high` (cell) are the counts, line after line.
+    `fall_trust` (falling line). `line`, `trust`, `month`, `low`, `high` (cell) are the counts, line after line. `constant` is what of the log density
+    does not move.
     """
 
     season: int
@@ -78,13 +80,14 @@ class Data(NamedTuple):
     high: np.ndarray
     log_factorial: np.ndarray
     tables: np.ndarray
+    constant: float
 
 
-@kernel
-def log_density(free, data, scales):  # type: ignore[no-untyped-def]
-    """Log density but for what does not move, and its gradient."""
+def log_density(size, free_at, gradient_at, value_at, held):  # type: ignore[no-untyped-def]
+    """Log density and its gradient, in the form of `econ111.impact.density.compiled`; `held` are data and scales."""
+    free, gradient = vectors(size, free_at, gradient_at)
+    data, scales = taken(held)
     lines = data.level.size
-    gradient = np.zeros(free.size)
     value = _log_prior(free, gradient, data, scales)
     pattern = _season(free, data)
     log_ramp, ramp_slope, use = _ramp(free, data, scales)
@@ -117,7 +120,7 @@ def log_density(free, data, scales):  # type: ignore[no-untyped-def]
         gradient[data.log_ramp] += by_log_months.sum()
         for j in range(data.basis.shape[1]):
             gradient[data.ramp_trust + j] += scales.ramp_trust_log_sd * (by_log_months * data.basis[:, j]).sum()
-    return value, gradient
+    return give(value_at, value + data.constant)
 
 
 @kernel

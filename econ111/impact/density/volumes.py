@@ -11,7 +11,8 @@ import xarray as xr
 from scipy.special import gammaln
 
 from econ111.impact.calendar import Calendar
-from econ111.impact.density.layout import Layout, LogDensity, plain, zero_sum_basis
+from econ111.impact.density.compiled import CompiledDensity
+from econ111.impact.density.layout import Layout, plain, zero_sum_basis
 from econ111.impact.density.special import log_factorials, rising_tables
 from econ111.impact.density.volume_kernel import Data, Scales, expected_calls, log_density
 from econ111.impact.inputs import VolumeCells
@@ -93,16 +94,9 @@ class VolumeDensity:
             parts[f"{displacement_name(line)}_sd"] = np.log(priors["displacement_trust_sd"])
         return self.layout.join(parts)
 
-    def log_density(self) -> LogDensity:
+    def log_density(self) -> CompiledDensity:
         """A function of the free vector that returns the log density and its gradient."""
-        data, scales = self._data(), self._scales()
-        constant = -sum(gammaln(cells.low[cells.exact] + 1.0).sum() for cells in self.cells.values())
-
-        def evaluate(free: np.ndarray) -> tuple[float, np.ndarray]:
-            value, gradient = log_density(free, data, scales)
-            return value + constant, gradient
-
-        return evaluate
+        return CompiledDensity(log_density, self.size, (self._data(), self._scales()))
 
     def expand(self, free: np.ndarray) -> xr.Dataset:
         """Expected calls (sample, trust, month) and the named quantities of free vectors (sample, part)."""
@@ -168,6 +162,7 @@ class VolumeDensity:
             ramps=calendar.ramps, line=np.repeat(np.arange(len(lines)), [len(each.low) for each in cells]), **joined,
             log_factorial=log_factorials(int(joined["high"].max(initial=0))),
             tables=rising_tables([each.low[each.exact] for each in cells]),
+            constant=-float(sum(gammaln(each.low[each.exact] + 1.0).sum() for each in cells)),
         )  # fmt: skip
         arrays: Any = {name: plain(part) for name, part in data._asdict().items() if isinstance(part, np.ndarray)}
         return data._replace(**arrays)
