@@ -124,7 +124,8 @@ def _sample_one(
         return start + np.random.default_rng(chain_seed).uniform(-_JITTER, _JITTER, density.size)
 
     tree: Any = nutpie.sample(
-        model_for(density.log_density, density.size, near_the_start), draws=sampling.draws, tune=sampling.tune, chains=sampling.chains,
+        model_for(density.log_density, density.size, near_the_start),
+        draws=sampling.draws, tune=sampling.tune, chains=sampling.chains,
         cores=min(sampling.chains, cores or os.cpu_count() or 1), seed=seed, target_accept=target_accept,
         adaptation=adaptation_of(density), progress_bar=progress, save_warmup=False,
     )  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any
 import numba
 import numpy as np
 from numba import types
+from numba.np.numpy_support import carray
 
 from econ111.impact.density.compiled import CompiledDensity
 
@@ -66,6 +67,6 @@ def _compiled(density: CompiledDensity, start: Start) -> Any:
 
 def _unchanged(size, count, free_at, expanded_at, _held):  # type: ignore[no-untyped-def]
     """Every free number is drawn as it stands."""
-    free, expanded = numba.carray(free_at, (size,)), numba.carray(expanded_at, (count,))
+    free, expanded = carray(free_at, (size,)), carray(expanded_at, (count,))
     expanded[:] = free
     return 0

@@ -7,13 +7,17 @@ whatever the data, and take an eighth of the time a step.
 Volumes, dispositions and recording share no parameter, so that their posteriors are independent and each is sampled by
 itself, with steps of its own size.
 
-special     log-gamma and digamma together
-layout      the free vector of a density and its named parts
-walks       walks and zero-sum effects, with their adjoints
-counts      negative binomial and Dirichlet-multinomial terms, exact or bounded
-volumes     calls per month and trust
-mix         dispositions
-recording   unrecorded or abandoned calls
+compiled        a kernel as a function that the sampler calls by its address, and its data as words in memory
+special         log-gamma and digamma together
+sums            sums of matrices and vectors as loops
+layout          the free vector of a density and its named parts
+priors          log prior densities of free values
+counts          negative binomial and Dirichlet-multinomial terms, exact or bounded
+volumes         calls per month and trust, with their kernel in volume_kernel
+mix             dispositions
+recording       unrecorded or abandoned calls
+call            the three together
+prior_draws     free vectors drawn from the priors
 """
 
 from econ111.impact.density.mix import MixDensity

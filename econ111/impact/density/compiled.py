@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
 import numba
@@ -24,6 +24,7 @@ import numpy as np
 from numba import types
 from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
+from numba.np.numpy_support import carray
 
 FINITE, NOT_FINITE = 0, 4
 _ADDRESS = ctypes.c_void_p
@@ -41,12 +42,13 @@ class CompiledDensity:
     kernel: Callable[..., int]
     size: int
     held: tuple[Any, ...]
-    words: np.ndarray = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "words", np.array(list(words_of(self.held)), dtype=np.int64))
+    @cached_property
+    def words(self) -> np.ndarray:
+        """What the code is given of its data: addresses, shapes, numbers."""
+        return np.array(list(words_of(self.held)), dtype=np.int64)
 
-    @property
+    @cached_property
     def function(self) -> Any:
         """The compiled function, with its `address`."""
         return _compiled(self.kernel, numba.typeof(self.held))
@@ -89,15 +91,18 @@ def words_of(value: Any) -> Iterator[int]:
         yield int(np.float64(value).view(np.int64)) if isinstance(value, float) else int(value)
 
 
-@intrinsic
-def taken(_typing: Any, pointer: Any) -> Any:
-    """Inside a kernel: the value whose words stand at a pointer to its type."""
+def _taken(_typing: Any, pointer: Any) -> Any:
+    """The value whose words stand at a pointer to its type."""
 
     def codegen(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         words = builder.bitcast(arguments[0], context.get_value_type(types.int64).as_pointer())
         return _take(context, builder, signature.return_type, _Words(context, builder, words))
 
     return pointer.dtype(pointer), codegen
+
+
+# Inside a kernel: the value whose words stand at a pointer to its type.
+taken: Any = intrinsic(_taken)
 
 
 class _Words:
@@ -142,9 +147,10 @@ def _take_array(context: Any, builder: Any, kind: Any, words: _Words) -> Any:
 @numba.njit(inline="always")
 def vectors(size, free_at, gradient_at):  # type: ignore[no-untyped-def]
     """Inside a kernel: the free vector, and its gradient, still zero."""
-    gradient = numba.carray(gradient_at, (size,))
-    gradient[:] = 0.0
-    return numba.carray(free_at, (size,)), gradient
+    gradient = carray(gradient_at, (size,))
+    for at in range(size):
+        gradient[at] = 0.0
+    return carray(free_at, (size,)), gradient
 
 
 @numba.njit(inline="always")

@@ -38,10 +38,16 @@ def bounded_volume(low, high, log_expected, shape, log_shape, shape_terms, log_f
         rising, slope = log_gamma_and_slope(count + shape)
         terms[step, 0] = value + rising - shape_terms[0] - log_factorial[count]
         terms[step, 1], terms[step, 2] = by_log, by_shape + slope - shape_terms[1]
-    peak = terms[:, 0].max()
-    weights = np.exp(terms[:, 0] - peak)
-    whole = weights.sum()
-    return peak + math.log(whole), (weights * terms[:, 1]).sum() / whole, (weights * terms[:, 2]).sum() / whole
+    peak = -np.inf
+    for step in range(high - low + 1):
+        peak = max(peak, terms[step, 0])
+    whole, by_log, by_shape = 0.0, 0.0, 0.0
+    for step in range(high - low + 1):
+        weight = math.exp(terms[step, 0] - peak)
+        whole += weight
+        by_log += weight * terms[step, 1]
+        by_shape += weight * terms[step, 2]
+    return peak + math.log(whole), by_log / whole, by_shape / whole
 
 
 @kernel
@@ -52,8 +58,12 @@ def bounded_row(low, high, total_low, total_high, alpha, alpha_terms, whole, who
     probability and its derivative by the sum through the total's part. Allowed totals are equally likely beforehand.
     """
     groups = alpha.size
-    lengths = high[:groups] - low[:groups] + 1
-    weights, slopes = np.zeros((groups, lengths.max())), np.zeros((groups, lengths.max()))
+    lengths, longest, first = np.empty(groups, np.int64), 0, 0
+    for group in range(groups):
+        lengths[group] = high[group] - low[group] + 1
+        longest = max(longest, lengths[group])
+        first += low[group]
+    weights, slopes = np.zeros((groups, longest)), np.zeros((groups, longest))
     scale = 0.0
     for group in range(groups):
         scale += _sequence(
@@ -61,8 +71,7 @@ def bounded_row(low, high, total_low, total_high, alpha, alpha_terms, whole, who
         )
     rows, ends = _convolved(weights, lengths)
     back = np.zeros(rows.shape[1])
-    first, peak = low[:groups].sum(), -np.inf
-    chance, by_whole = 0.0, 0.0
+    peak, chance, by_whole = -np.inf, 0.0, 0.0
     for total in range(total_low, total_high + 1):
         place = total - first
         if 0 <= place < ends[groups]:
@@ -90,8 +99,10 @@ def bounded_row(low, high, total_low, total_high, alpha, alpha_terms, whole, who
 @kernel
 def _convolved(weights, lengths):  # type: ignore[no-untyped-def]
     """Partial convolutions of the groups' sequences (group + 1, place), and the length of each (group + 1)."""
-    groups = lengths.size
-    rows = np.zeros((groups + 1, 1 + (lengths - 1).sum()))
+    groups, longest = lengths.size, 1
+    for group in range(groups):
+        longest += lengths[group] - 1
+    rows = np.zeros((groups + 1, longest))
     ends = np.ones(groups + 1, np.int64)
     rows[0, 0] = 1.0
     for group in range(groups):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import xarray as xr
@@ -15,6 +15,7 @@ from econ111.impact.density.counts import bounded_row
 from econ111.impact.density.layout import Layout, plain, zero_sum_basis
 from econ111.impact.density.priors import log_half_normal, normal, normals
 from econ111.impact.density.special import kernel, log_factorials, log_gamma_and_slope, rising_sum, rising_tables
+from econ111.impact.density.sums import column_sums, dot
 from econ111.impact.inputs import STAGES, MixCells
 from econ111.impact.priors import LEAST_VARIANCE, Priors
 
@@ -62,11 +63,14 @@ class MixDensity:
     def log_density(self) -> CompiledDensity:
         """A function of the free vector that returns the log density and its gradient."""
         blocks = _in_blocks(self.cells)
-        bases = zero_sum_basis(len(self.trusts)), zero_sum_basis(len(self.dispositions))
+        over_trusts, over_dispositions = zero_sum_basis(len(self.trusts)), zero_sum_basis(len(self.dispositions))
         names = ("mix_mean_sd", "mix_trust_sd", "mix_trust_log_sd", "mix_scatter")
         scales = np.array([self.priors[name] for name in names])
         log_factorial = log_factorials(int(self.cells.total_high.max(initial=0)))
-        held = _Held(*blocks.arrays, *bases, scales, log_factorial, blocks.constant)
+        held = _Held(
+            **blocks.arrays, over_trusts=over_trusts, over_dispositions=over_dispositions, scales=scales,
+            log_factorial=log_factorial, constant=blocks.constant,
+        )  # fmt: skip
         return CompiledDensity(_log_density, self.size, held)
 
     def expand(self, free: np.ndarray) -> xr.Dataset:
@@ -105,12 +109,12 @@ class _Blocks:
     constant: float
 
     @property
-    def arrays(self) -> Any:
-        """What the kernel reads, in its order."""
-        cells = self.bounded
-        bounds = (cells.low, cells.high, cells.total_low, cells.total_high)
-        parts = (self.stage, self.trust, self.groups, self.membership, self.tables, self.end, *bounds)
-        return tuple(map(plain, parts))
+    def arrays(self) -> dict[str, np.ndarray]:
+        """What the kernel reads, by its names."""
+        names = ("stage", "trust", "groups", "membership", "tables", "end")
+        own = {name: getattr(self, name) for name in names}
+        bounds = {name: getattr(self.bounded, name) for name in ("low", "high", "total_low", "total_high")}
+        return {name: plain(part) for name, part in (own | bounds).items()}
 
 
 def _in_blocks(cells: MixCells) -> _Blocks:
@@ -186,7 +190,7 @@ def _log_density(size, free_at, gradient_at, value_at, held):  # type: ignore[no
         if data.end[block] < data.end[block + 1]:
             terms = np.empty((groups, 2))
             for group in range(groups):
-                terms[group] = log_gamma_and_slope(alpha[group])
+                terms[group, 0], terms[group, 1] = log_gamma_and_slope(alpha[group])
             whole_terms = log_gamma_and_slope(whole)
             for cell in range(data.end[block], data.end[block + 1]):
                 found, slope = bounded_row(
@@ -200,7 +204,8 @@ def _log_density(size, free_at, gradient_at, value_at, held):  # type: ignore[no
             for d in range(dispositions):
                 by_share[k, i, d] += by_alpha[group] * whole * data.membership[block, group, d]
         by_scatter[k] -= by_whole * whole * whole * 2.0 * scatter * scatter
-    gradient[free.size - stages :] += by_scatter
+    for k in range(stages):
+        gradient[free.size - stages + k] += by_scatter[k]
     _share_gradient(gradient, by_share, shares, over_trusts, over_dispositions)
     return give(value_at, value + data.constant)
 
@@ -216,11 +221,20 @@ def _shares(free, stages, over_trusts, over_dispositions):  # type: ignore[no-un
         if trusts > 1:
             first = stages * means + stages + k * effects
             own = free[first : first + effects].reshape((trusts - 1, means))
-            shares[k] = over_trusts @ own @ over_dispositions.T
+            effect = over_trusts @ own @ over_dispositions.T
+            for i in range(trusts):
+                for d in range(dispositions):
+                    shares[k, i, d] = effect[i, d]
         for i in range(trusts):
-            logits = shares[k, i] + mean
-            weights = np.exp(logits - logits.max())
-            shares[k, i] = weights / weights.sum()
+            peak, whole = -np.inf, 0.0
+            for d in range(dispositions):
+                shares[k, i, d] += mean[d]
+                peak = max(peak, shares[k, i, d])
+            for d in range(dispositions):
+                shares[k, i, d] = math.exp(shares[k, i, d] - peak)
+                whole += shares[k, i, d]
+            for d in range(dispositions):
+                shares[k, i, d] /= whole
     return shares
 
 
@@ -232,12 +246,18 @@ def _share_gradient(gradient, by_share, shares, over_trusts, over_dispositions):
     for k in range(stages):
         by_logit = np.empty((trusts, dispositions))
         for i in range(trusts):
-            centre = (by_share[k, i] * shares[k, i]).sum()
-            by_logit[i] = shares[k, i] * (by_share[k, i] - centre)
-        gradient[k * means : (k + 1) * means] += over_dispositions.T @ by_logit.sum(axis=0)
+            centre = dot(by_share[k, i], shares[k, i])
+            for d in range(dispositions):
+                by_logit[i, d] = shares[k, i, d] * (by_share[k, i, d] - centre)
+        by_mean = over_dispositions.T @ column_sums(by_logit)
+        for j in range(means):
+            gradient[k * means + j] += by_mean[j]
         if trusts > 1:
             first = stages * means + stages + k * effects
-            gradient[first : first + effects] += (over_trusts.T @ by_logit @ over_dispositions).ravel()
+            by_own = over_trusts.T @ by_logit @ over_dispositions
+            for i in range(trusts - 1):
+                for j in range(means):
+                    gradient[first + i * means + j] += by_own[i, j]
 
 
 @kernel
@@ -250,7 +270,7 @@ def _log_prior(free, gradient, stages, means, effects, pooled, scales):  # type:
             value += normal(free, gradient, at, math.log(scales[1]), scales[2])
             first = stages * means + stages + k * effects
             value += normals(free, gradient, first, effects, math.exp(free[at]))
-            squares = (free[first : first + effects] ** 2).sum()
+            squares = dot(free[first : first + effects], free[first : first + effects])
             gradient[at] += squares * math.exp(-2 * free[at]) - effects
     for k in range(stages):
         value += log_half_normal(free, gradient, free.size - stages + k, scales[3])

@@ -24,7 +24,7 @@ _HALF_LOG_TWO_PI = 0.5 * math.log(2.0 * math.pi)
 _LOWEST, _HIGHEST, _PIECES = -18.0, 14.0, 16
 
 
-@kernel
+@kernel  # type: ignore[untyped-decorator]
 def log_gamma_and_slope(x: float) -> tuple[float, float]:
     """Logarithm of the gamma function and its derivative, the digamma function (Abramowitz and Stegun 6.1.41, 6.3.18).
 
@@ -44,7 +44,7 @@ def log_gamma_and_slope(x: float) -> tuple[float, float]:
     return value - math.log(product), log_x - 0.5 / x - drop - inverses
 
 
-@kernel
+@kernel  # type: ignore[untyped-decorator]
 def curvature(x: float) -> float:
     """Second derivative of the log gamma function, the trigamma function (Abramowitz and Stegun 6.4.12)."""
     inverses = 0.0

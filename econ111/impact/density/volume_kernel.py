@@ -14,6 +14,19 @@ from econ111.impact.density.compiled import give, taken, vectors
 from econ111.impact.density.counts import bounded_volume, volume_part
 from econ111.impact.density.priors import log_half_normal, normal, normal_value, normals
 from econ111.impact.density.special import kernel, log_gamma_and_slope, rising_sum
+from econ111.impact.density.sums import (
+    add,
+    add_column_sums,
+    column_dot,
+    column_sums,
+    dot,
+    last_columns,
+    product_sum,
+    row_product_sums,
+    subtract_scaled,
+    subtract_scaled_products,
+    total,
+)
 from econ111.impact.priors import LEAST_VARIANCE
 
 
@@ -41,8 +54,8 @@ class Data(NamedTuple):
 
     Where parts of the free vector begin: `season`, `log_ramp`, `ramp_trust`, `marker`; `level`, `level_sd`,
     `level_mode`, `trust_level_sd`, `trust_level_mode`, `relative_sd` (line); `slope`, `fall_mean`, `fall_sd`,
-    `fall_trust` (falling line). `line`, `trust`, `month`, `low`, `high` (cell) are the counts, line after line. `constant` is what of the log density
-    does not move.
+    `fall_trust` (falling line). `line`, `trust`, `month`, `low`, `high` (cell) are the counts, line after line.
+    `constant` is what of the log density does not move.
     """
 
     season: int
@@ -88,38 +101,38 @@ def log_density(size, free_at, gradient_at, value_at, held):  # type: ignore[no-
     free, gradient = vectors(size, free_at, gradient_at)
     data, scales = taken(held)
     lines = data.level.size
+    trusts, months = data.open_share.shape
     value = _log_prior(free, gradient, data, scales)
     pattern = _season(free, data)
     log_ramp, ramp_slope, use = _ramp(free, data, scales)
-    by_log_ramp, by_pattern = np.zeros(use.shape), np.zeros(data.log_days.size)
+    by_log_ramp, by_pattern = np.zeros((trusts, months)), np.zeros(months)
     for line in range(lines):
         level, walk, own = _level(free, data, line)
         log_rate = _log_rate(free, data, line, level, pattern, log_ramp)
-        by_rate = np.zeros(use.shape)
+        by_rate = np.zeros((trusts, months))
         if line < lines - 1:
             fall, fall_mean, fall_own = _fall(free, data, line)
-            for i in range(fall.size):
-                log_rate[i] -= fall[i] * use[i]
+            subtract_scaled(log_rate, fall, use)
             value += _observed(free, data, line, log_rate, by_rate, gradient)
             value += normal_value(fall_mean, 0.0, scales.displacement_sd)
             _fall_gradient(free, gradient, data, line, by_rate, use, fall_mean, fall_own, scales.displacement_sd)
-            for i in range(fall.size):
-                by_log_ramp[i] -= by_rate[i] * fall[i] * use[i]
+            subtract_scaled_products(by_log_ramp, by_rate, fall, use)
         else:
             value += _observed(free, data, line, log_rate, by_rate, gradient)
-            by_log_ramp += by_rate
-        by_pattern += by_rate.sum(axis=0)
+            add(by_log_ramp, by_rate)
+        add_column_sums(by_pattern, by_rate)
         _level_gradient(free, gradient, data, line, by_rate, walk, own)
         for marker in range(data.marker_line.size):
             if data.marker_line[marker] == line:
-                gradient[data.marker + marker] += (by_rate * data.markers[marker]).sum()
+                gradient[data.marker + marker] += product_sum(by_rate, data.markers[marker])
     for wave in range(data.waves.shape[0]):
-        gradient[data.season + wave] += (by_pattern * data.waves[wave]).sum()
+        gradient[data.season + wave] += dot(by_pattern, data.waves[wave])
     if data.ramps:
-        by_log_months = (by_log_ramp * ramp_slope).sum(axis=1)
-        gradient[data.log_ramp] += by_log_months.sum()
+        by_log_months = row_product_sums(by_log_ramp, ramp_slope)
+        gradient[data.log_ramp] += total(by_log_months)
         for j in range(data.basis.shape[1]):
-            gradient[data.ramp_trust + j] += scales.ramp_trust_log_sd * (by_log_months * data.basis[:, j]).sum()
+            by_own = column_dot(by_log_months, data.basis, j)
+            gradient[data.ramp_trust + j] += scales.ramp_trust_log_sd * by_own
     return give(value_at, value + data.constant)
 
 
@@ -139,11 +152,14 @@ def expected_calls(draws, data, scales):  # type: ignore[no-untyped-def]
         for line in range(lines):
             level, _, _ = _level(free, data, line)
             log_rate = _log_rate(free, data, line, level, pattern, log_ramp)
-            paths[draw, 2 * line] = np.exp(log_rate)
+            for i in range(trusts):
+                for m in range(months):
+                    paths[draw, 2 * line, i, m] = math.exp(log_rate[i, m])
             if line < lines - 1:
                 fall, _, _ = _fall(free, data, line)
                 for i in range(trusts):
-                    paths[draw, 2 * line + 1, i] = np.exp(log_rate[i] - fall[i] * use[i])
+                    for m in range(months):
+                        paths[draw, 2 * line + 1, i, m] = math.exp(log_rate[i, m] - fall[i] * use[i, m])
     return paths
 
 
@@ -151,7 +167,8 @@ def expected_calls(draws, data, scales):  # type: ignore[no-untyped-def]
 def _season(free, data):  # type: ignore[no-untyped-def]
     pattern = data.log_days.copy()
     for wave in range(data.waves.shape[0]):
-        pattern += free[data.season + wave] * data.waves[wave]
+        for m in range(pattern.size):
+            pattern[m] += free[data.season + wave] * data.waves[wave, m]
     return pattern
 
 
@@ -190,9 +207,10 @@ def _level(free, data, line):  # type: ignore[no-untyped-def]
     sd, own_sd = math.exp(free[data.level_sd[line]]), math.exp(free[data.trust_level_sd[line]])
     level = np.empty((trusts, months))
     for i in range(trusts):
-        level[i] = free[data.level[line] + i] + sd * walk + own_sd * own[i]
-        if line < data.slope.size:
-            level[i] += slope * data.trend
+        for m in range(months):
+            level[i, m] = free[data.level[line] + i] + sd * walk[m] + own_sd * own[i, m]
+            if line < data.slope.size:
+                level[i, m] += slope * data.trend[m]
     return level, walk, own
 
 
@@ -222,10 +240,11 @@ def _log_rate(free, data, line, level, pattern, log_ramp):  # type: ignore[no-un
     trusts, months = data.open_share.shape
     first = months - level.shape[1]
     mental = line == data.level.size - 1
-    log_rate = np.full((trusts, months), -np.inf)
+    log_rate = np.empty((trusts, months))
     for i in range(trusts):
-        for m in range(first, months):
-            if mental and data.open_share[i, m] <= 0:
+        for m in range(months):
+            if m < first or (mental and data.open_share[i, m] <= 0):
+                log_rate[i, m] = -np.inf
                 continue
             log_rate[i, m] = level[i, m - first] + pattern[m]
             if mental:
@@ -264,8 +283,10 @@ def _observed(free, data, line, log_rate, by_rate, gradient):  # type: ignore[no
 @kernel
 def _fall_gradient(free, gradient, data, line, by_rate, use, mean, own, mean_sd):  # type: ignore[no-untyped-def]
     """What a line's fall adds to the gradient: its mean, with the drift taken up by it, its sd and its trusts."""
-    by_fall = -(by_rate * use).sum(axis=1)
-    by_mean = by_fall.sum() - mean / (mean_sd * mean_sd)
+    by_fall = row_product_sums(by_rate, use)
+    for i in range(by_fall.size):
+        by_fall[i] = -by_fall[i]
+    by_mean = total(by_fall) - mean / (mean_sd * mean_sd)
     gradient[data.fall_mean[line]] += by_mean
     sd, first = math.exp(free[data.level_sd[line]]), data.level_mode[line]
     gradient[data.level_sd[line]] += by_mean * sd * (data.drift @ free[first : first + data.drift.size])
@@ -273,9 +294,9 @@ def _fall_gradient(free, gradient, data, line, by_rate, use, mean, own, mean_sd)
     for mode in range(data.drift.size):
         gradient[first + mode] += by_mean * sd * data.drift[mode]
     fall_sd = math.exp(free[data.fall_sd[line]])
-    gradient[data.fall_sd[line]] += (by_fall * own).sum() * fall_sd
+    gradient[data.fall_sd[line]] += dot(by_fall, own) * fall_sd
     for j in range(data.basis.shape[1]):
-        gradient[data.fall_trust[line] + j] += fall_sd * (by_fall * data.basis[:, j]).sum()
+        gradient[data.fall_trust[line] + j] += fall_sd * column_dot(by_fall, data.basis, j)
 
 
 @kernel
@@ -283,20 +304,23 @@ def _level_gradient(free, gradient, data, line, by_rate, walk, own):  # type: ig
     """What a line's level adds to the gradient: the level itself, the shared walk, the trusts' own walks."""
     modes = data.mental_modes if line == data.level.size - 1 else data.modes
     trusts, months = own.shape
-    rates = np.ascontiguousarray(by_rate[:, by_rate.shape[1] - months :])
+    rates = last_columns(by_rate, months)
     sd, own_sd = math.exp(free[data.level_sd[line]]), math.exp(free[data.trust_level_sd[line]])
     for i in range(trusts):
-        gradient[data.level[line] + i] += rates[i].sum()
-    by_month = rates.sum(axis=0)
-    gradient[data.level_sd[line]] += sd * (by_month * walk).sum()
+        gradient[data.level[line] + i] += total(rates[i])
+    by_month = column_sums(rates)
+    gradient[data.level_sd[line]] += sd * dot(by_month, walk)
     if line < data.slope.size:
-        gradient[data.slope[line]] += (by_month * data.trend).sum()
-    gradient[data.level_mode[line] : data.level_mode[line] + months - 1] += sd * (by_month @ modes)
+        gradient[data.slope[line]] += dot(by_month, data.trend)
+    by_mode, first = by_month @ modes, data.level_mode[line]
+    for mode in range(months - 1):
+        gradient[first + mode] += sd * by_mode[mode]
     if trusts > 1:
-        gradient[data.trust_level_sd[line]] += own_sd * (rates * own).sum()
-        weights = own_sd * (data.basis.T @ rates @ modes)
-        first = data.trust_level_mode[line]
-        gradient[first : first + weights.size] += weights.ravel()
+        gradient[data.trust_level_sd[line]] += own_sd * product_sum(rates, own)
+        by_own, first = data.basis.T @ rates @ modes, data.trust_level_mode[line]
+        for j in range(trusts - 1):
+            for mode in range(months - 1):
+                gradient[first + j * (months - 1) + mode] += own_sd * by_own[j, mode]
 
 
 @kernel
