@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import namedtuple
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -16,4 +18,11 @@ def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
     >>> [row.avoided for row in rows_of(pd.DataFrame({"avoided": [1.0, 2.0]}))]
     [1.0, 2.0]
     """
-    return iter(frame.itertuples(index=False))
+    columns = [frame.iloc[:, place].tolist() for place in range(frame.shape[1])]
+    return map(_row(tuple(map(str, frame.columns))), *columns) if columns else iter(())
+
+
+@cache
+def _row(names: tuple[str, ...]) -> Callable[..., Any]:
+    """The kind of row that a table of these columns has: pandas makes a new one each time it is asked for rows."""
+    return namedtuple("Row", names, rename=True)

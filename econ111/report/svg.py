@@ -21,11 +21,14 @@ from econ111.report.labels import clean
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.text import Annotation
+    from matplotlib.transforms import BboxBase
 
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
 _SVG = f"{{{SVG_NAMESPACE}}}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 POINTS_PER_INCH = 72
+MARGIN_INCHES = 0.05
 SWATCH_INCHES = (0.42, 0.17)
 LETTERS = "Arial, Helvetica, sans-serif"
 MEASURES = ("d", "x", "y", "points", "transform", "viewBox")
@@ -75,9 +78,7 @@ def draw_svg(
         legend = axes.get_legend()
         if legend is not None:
             legend.remove()
-        if synthetic:
-            _say_synthetic(axes, figure)
-        root = _inline(figure, key=key, tight=True)
+        root = _inline(figure, key=key, around=_drawn(axes, figure, synthetic=synthetic))
     return _described(root, key=key, title=title, summary=summary)
 
 
@@ -103,15 +104,28 @@ def draw_legend(plot: Callable[[Axes], Axes], *, key: str) -> tuple[LegendEntry,
             figure = Figure(figsize=SWATCH_INCHES)
             figure.patch.set_alpha(0)
             figure.legend([handle], [""], loc="center", borderpad=0, borderaxespad=0, handletextpad=0, handlelength=2.8)
-            entries.append(LegendEntry(clean(label), _swatch(_inline(figure, key=f"{key}-l{place}", tight=False))))
+            entries.append(LegendEntry(clean(label), _swatch(_inline(figure, key=f"{key}-l{place}"))))
     return tuple(entries)
 
 
-def _say_synthetic(axes: Axes, figure: Figure) -> None:
-    """Under whatever stands below the axes, at the right."""
-    drawn = axes.get_tightbbox()
-    below = (drawn.y0 - axes.bbox.y0) * POINTS_PER_INCH / figure.dpi if drawn is not None else 0.0
-    axes.annotate(
+def _drawn(axes: Axes, figure: Figure, *, synthetic: bool) -> BboxBase:
+    """Inches of what is drawn, with a margin; says first that the data are synthetic, where they are.
+
+    Matplotlib, asked to find this out while it saves, draws everything once more.
+    """
+    from matplotlib.transforms import Bbox, TransformedBbox
+
+    around = figure.get_tightbbox()
+    if synthetic:
+        below = around.y0 * POINTS_PER_INCH - axes.bbox.y0 * POINTS_PER_INCH / figure.dpi
+        said = _say_synthetic(axes, below).get_window_extent()
+        around = Bbox.union([around, TransformedBbox(said, figure.dpi_scale_trans.inverted())])
+    return around.padded(MARGIN_INCHES)
+
+
+def _say_synthetic(axes: Axes, below: float) -> Annotation:
+    """Some points below the axes, under whatever stands there, at the right."""
+    return axes.annotate(
         "Synthetic data",
         xy=(1, 0),
         xycoords="axes fraction",
@@ -124,11 +138,11 @@ def _say_synthetic(axes: Axes, figure: Figure) -> None:
     )
 
 
-def _inline(figure: Figure, *, key: str, tight: bool) -> ElementTree.Element:
+def _inline(figure: Figure, *, key: str, around: BboxBase | None = None) -> ElementTree.Element:
     """The drawing as an element for a page: no style sheet, no fixed size, no name that another drawing has."""
     stream = io.BytesIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    figure.savefig(stream, format="svg", bbox_inches="tight" if tight else None, pad_inches=0.05, metadata=nothing)
+    figure.savefig(stream, format="svg", bbox_inches=around, metadata=nothing)
     root = ElementTree.fromstring(stream.getvalue())
     for parent in list(root.iter()):
         for child in list(parent):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,10 +20,10 @@ from econ111.activity import Reading, read_calls
 from econ111.errors import InputError
 from econ111.files import sha256_of
 from econ111.impact.abandoned import abandoned_calls
-from econ111.impact.calendar import Calendar, build_calendar
-from econ111.impact.density.call import call_densities
+from econ111.impact.calendar import build_calendar
 from econ111.impact.estimands import EFFECTS, avoided_referrals, referrals_fell
 from econ111.impact.inputs import CallInputs
+from econ111.impact.priors import Priors
 from econ111.inference import Posterior
 from econ111.passes import passes
 from econ111.results import Evaluation, make_record
@@ -54,6 +55,9 @@ from econ111.run.weighing import (
 from econ111.specs.loading import find_data_file
 from econ111.specs.schema import Spec
 
+if TYPE_CHECKING:
+    from econ111.impact.density.call import CallDensity
+
 
 def evaluate_calls(context: Context) -> Evaluation:
     """Run a call-pathway evaluation; see `evaluate`."""
@@ -62,8 +66,7 @@ def evaluate_calls(context: Context) -> Evaluation:
     reading, inputs, issues = _read(context, path)
     timeline = inputs.timeline
     context.announce("Sampling the model of the calls (a stored fit is used when nothing has changed)")
-    densities = call_densities(inputs, _calendar(timeline, spec), priors=context.priors)
-    posterior, warnings = context.fit_densities(densities, reading.data)
+    posterior, warnings = context.fit_densities(lambda: _densities(inputs, spec, context.priors), reading.data)
     context.announce("Estimating avoided referrals and their consequences")
     material = gather(context, posterior.draws, reading.data, timeline)
     parameters = draw_all_parameters(
@@ -167,11 +170,13 @@ def _rebuilder(
     return rebuild
 
 
-def _calendar(timeline: xr.Dataset, spec: Spec) -> Calendar:
-    """The months as the model reads them."""
+def _densities(inputs: CallInputs, spec: Spec, priors: Priors) -> tuple[CallDensity, ...]:
+    """The model of these data, for the sampler; a run whose fit is stored does not load what compiles it."""
+    from econ111.impact.density.call import call_densities
+
     if spec.model is None:
         raise InputError(f"{spec.study.name} has no [model] section.")
-    return build_calendar(timeline, harmonics=spec.model.harmonics)
+    return call_densities(inputs, build_calendar(inputs.timeline, harmonics=spec.model.harmonics), priors=priors)
 
 
 def _fell(material: Material, weighed: Weighed, posterior: Posterior, timeline: xr.Dataset) -> xr.DataArray:

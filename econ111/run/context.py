@@ -100,10 +100,12 @@ class Context:
             lambda: sample_posterior(build, self.sampling, keep=keep, progress=self.progress), fit_key(self, data, keep)
         )
 
-    def fit_densities(self, densities: Sequence[Density], data: xr.Dataset) -> tuple[Posterior, list[str]]:
+    def fit_densities(
+        self, densities: Callable[[], Sequence[Density]], data: xr.Dataset
+    ) -> tuple[Posterior, list[str]]:
         """The posterior of independent densities of these data, from the store when nothing has changed."""
         return self._stored(
-            lambda: sample_densities(densities, self.sampling, progress=self.progress), fit_key(self, data)
+            lambda: sample_densities(densities(), self.sampling, progress=self.progress), fit_key(self, data)
         )
 
     def _stored(self, draw: Callable[[], Posterior], key: str) -> tuple[Posterior, list[str]]:
