@@ -113,7 +113,7 @@ def same_labels() -> AbstractContextManager[Any]:
 
     xarray as it comes keeps what both have. It also copies both to do so, which takes an eighth of a run.
     """
-    return xr.set_options(arithmetic_join="exact")
+    return xr.set_options(arithmetic_join="exact")  # type: ignore[no-untyped-call]
 
 
 def _evaluate(context: Context) -> Evaluation:
