@@ -69,15 +69,15 @@ def to_safe_csv(table: pd.DataFrame, marks: dict[str, str] | None = None, about:
     yes,'=cmd(),-3.0
     yes,RKL,2.5
     """
-    safe: dict[object, object] = {name: [inert(text)] * len(table) for name, text in (marks or {}).items()}
+    safe = pd.DataFrame({name: [inert(text)] * len(table) for name, text in (marks or {}).items()}, dtype=object)
     for place, name in enumerate(table.columns):
-        column = table.iloc[:, place]
-        if pd.api.types.is_numeric_dtype(column):
-            safe[inert(name)] = column.array
-        else:
-            safe[inert(name)] = pd.array([inert(value) for value in column.tolist()], dtype=object)
-    safe |= {name: [str(inert(text))] * len(table) for name, text in (about or {}).items()}
-    return pd.DataFrame(safe).to_csv(index=False, lineterminator="\n")
+        column = table.iloc[:, place].reset_index(drop=True)
+        if not pd.api.types.is_numeric_dtype(column):
+            column = pd.Series([inert(value) for value in column.tolist()], dtype=object)
+        safe[inert(name)] = column
+    for name, text in (about or {}).items():
+        safe[name] = str(inert(text))
+    return safe.to_csv(index=False, lineterminator="\n")
 
 
 def inert(value: object) -> object:

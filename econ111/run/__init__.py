@@ -111,7 +111,7 @@ def evaluate(
 def same_labels() -> AbstractContextManager[Any]:
     """Arrays that are put together have the same labels, or it is an error: nothing is dropped where they differ.
 
-    xarray as it comes keeps what both have. It also copies both to do so, which takes an eighth of a run.
+    xarray as it comes keeps what both have, and copies both to do so: the one-way analysis took a quarter longer.
     """
     return xr.set_options(arithmetic_join="exact")  # type: ignore[no-untyped-call]
 
