@@ -15,7 +15,10 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "econ111"
 
 FLOORS = {
-    0: ("display", "errors", "files", "intervals", "passes", "resources", "threads", "timeline", "toml_text", "units"),
+    0: (
+        "display", "errors", "files", "intervals", "passes", "resources", "string_storage", "threads", "timeline",
+        "toml_text", "units",
+    ),
     1: ("parameters", "activity", "scheduling"),
     2: ("specs", "prices"),
     3: ("impact", "disclosure", "economics", "own_calls", "simulate"),
@@ -26,7 +29,7 @@ FLOORS = {
     8: ("reproduce",),
     9: ("cli",),
     10: ("__main__",),
-}
+}  # fmt: skip
 FLOOR_OF = {room: floor for floor, rooms in FLOORS.items() for room in rooms}
 GROUND_FLOOR = 0
 SAMPLING_FLOOR = 4

@@ -135,6 +135,15 @@ def test_a_fit_without_spread_gives_the_sums_of_its_numbers(total: Callable[[str
     assert total("referrals_fell", "ed").verdict == ""
 
 
+def test_words_of_tables_are_read_without_pyarrow() -> None:
+    """Inside a run words are kept as Python holds them, whether PyArrow is installed or not; afterwards as before."""
+    before = pd.get_option("mode.string_storage")
+    table = evaluate("hampshire-2021").tables["published"]
+    assert isinstance(table.disposition.dtype, pd.StringDtype)
+    assert table.disposition.dtype.storage == "python"
+    assert pd.get_option("mode.string_storage") == before
+
+
 def test_arrays_with_other_labels_are_an_error_inside_a_run() -> None:
     """While a design is worked out, and not before or after; xarray as it comes keeps what both have."""
     held: dict[str, str] = {}
@@ -312,7 +321,8 @@ def test_a_prior_that_does_not_exist_suggests_the_nearest(stored: Stored) -> Non
 def test_a_fit_that_broke_a_rule_is_marked_everywhere(stored: Stored, tmp_path: Path) -> None:
     """100 draws cannot be 400 effective ones. Accepted on request, every verdict is `not identifiable` and says why."""
     store = stored.into(tmp_path, samples=100)
-    accepted = evaluate("london-2024", store=store, accept_unconverged=True)
+    spec = stored.spec.model_copy(update={"value_of_information": None})
+    accepted = evaluate(spec, store=store, accept_unconverged=True)
     judged = accepted.estimates[accepted.estimates.estimand != "referrals_fell"]
     judged = judged[~judged.reason.str.startswith("zero by construction")]
     assert set(judged.verdict) == {"not identifiable"}

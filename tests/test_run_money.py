@@ -116,6 +116,7 @@ def test_staffing_is_one_more_basis_and_a_table(london: Evaluation) -> None:
 def test_staffing_can_be_the_base_and_then_its_parameters_are_varied(stored: Stored, tmp_path) -> None:  # type: ignore[no-untyped-def]
     """With the basis named as base, handling time and overheads move the answer; as a scenario they are not in it."""
     base = changed(stored.spec, economics__service_cost="staffing")
+    base = base.model_copy(update={"value_of_information": None})
     run = evaluate(base, store=stored.into(tmp_path, samples=200), accept_unconverged=True)
     varied = run.tables["one_way"].set_index("parameter")
     assert varied.loc["line_handling_minutes", "status"] == "varied"

@@ -26,6 +26,7 @@ from econ111.impact.series_power import detectable_effect, foreseen, monthly_mea
 from econ111.impact.series_projection import project
 from econ111.intervals import INTERVAL_LEVEL
 from econ111.parameters import load_catalogue, random_stream
+from econ111.threads import one_thread
 from econ111.timeline import build_timeline
 
 HARMONICS = 1
@@ -88,7 +89,8 @@ def coverage_study(
     rows = []
     for world in load_worlds() if worlds is None else worlds:
         announce(f"{world.title}: {simulations} synthetic series")
-        rows += [study_series(world, number, seed=seed, priors=priors) for number in range(simulations)]
+        with one_thread():
+            rows += [study_series(world, number, seed=seed, priors=priors) for number in range(simulations)]
     return summarise_series(pd.concat(rows, ignore_index=True))
 
 

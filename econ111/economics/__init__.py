@@ -10,7 +10,7 @@ from econ111.economics.areas import areas_of, by_area
 from econ111.economics.budget_impact import budget_impact
 from econ111.economics.budget_plan import BudgetPlan, Capacity, volume_factors
 from econ111.economics.budget_views import in_nominal_prices, net_cost, per_head
-from econ111.economics.cost_consequence import cost_consequence, incremental_cost, value_avoided
+from econ111.economics.cost_consequence import cost_consequence, incremental_cost, value_at, value_avoided
 from econ111.economics.cost_consequence_table import ConsequenceDetail, cost_consequence_table
 from econ111.economics.decision import expected_loss, net_value, probability_value_exceeds_cost
 from econ111.economics.discounting import discount_factors, present_value
@@ -96,6 +96,7 @@ __all__ = [
     "settled_volume",
     "tidy_table",
     "unit_costs_from",
+    "value_at",
     "value_avoided",
     "variance_explained",
     "volume_factors",

@@ -90,8 +90,40 @@ def value_avoided(costs: xr.Dataset) -> xr.DataArray:
     >>> value_avoided(cost_consequence(outcomes, price)).item()
     4000.0
     """
-    total = costs["cost_avoided"].isel(consequence=costs["valued"].to_numpy()).sum("consequence", skipna=False)
-    return _in_gbp(total, str(costs.attrs["price_year"]), study_of(costs)).rename("value_avoided")
+    return _value(costs["cost_avoided"], costs["valued"], str(costs.attrs["price_year"]), study_of(costs))
+
+
+def value_at(outcomes: xr.Dataset, unit_costs: xr.DataArray | xr.Dataset) -> xr.DataArray:
+    """Value avoided straight from the outcomes: that of `cost_consequence`, without the costs in between.
+
+    Parameters
+    ----------
+    outcomes, unit_costs
+        As for `cost_consequence`.
+
+    Returns
+    -------
+    DataArray (sample, estimand, trust)
+        As of `value_avoided`, in every digit: GBP in the evaluation period, positive is less spent.
+
+    Raises
+    ------
+    InputError
+        As for `cost_consequence`.
+
+    Examples
+    --------
+    >>> from econ111.economics.outcomes import example_outcomes
+    >>> outcomes = example_outcomes(with_service={"ed_attendance": [60.0]}, without_service={"ed_attendance": [100.0]})
+    >>> price = xr.DataArray([100.0], coords={"consequence": ["ed_attendance"]}, attrs={"price_year": "2024/25"})
+    >>> value_at(outcomes, price).item()
+    4000.0
+    """
+    check_outcomes(outcomes)
+    unit_cost, valued = _on_consequences(unit_costs, outcomes)
+    fewer = avoided(outcomes)
+    cost = (fewer * unit_cost).transpose(*fewer.dims)
+    return _value(cost, valued, common_price_year({"unit costs": unit_cost}), study_of(outcomes))
 
 
 def incremental_cost(costs: xr.Dataset, service_cost: xr.DataArray) -> xr.DataArray:
@@ -128,6 +160,11 @@ def incremental_cost(costs: xr.Dataset, service_cost: xr.DataArray) -> xr.DataAr
     check_joint(named)
     difference = (service_cost - value).transpose(*value.dims, ...)
     return _in_gbp(difference, common_price_year(named), study_of(costs)).rename("incremental_cost")
+
+
+def _value(cost_avoided: xr.DataArray, valued: xr.DataArray, price_year: str, study: dict[str, object]) -> xr.DataArray:
+    total = cost_avoided.isel(consequence=valued.to_numpy()).sum("consequence", skipna=False)
+    return _in_gbp(total, price_year, study).rename("value_avoided")
 
 
 def _in_gbp(amount: xr.DataArray, price_year: str, study: dict[str, object]) -> xr.DataArray:

@@ -16,6 +16,7 @@ from econ111.report.page import write_report
 from econ111.report.sharing import for_sharing, sharing_rule
 from econ111.report.workbooks import write_workbooks
 from econ111.results import DISCLOSURE, Evaluation
+from econ111.string_storage import python_strings
 
 DRAWS_FILE, RECORD_FILE, PAGE_FILE = "results.nc", "record.json", "report.html"
 
@@ -40,6 +41,12 @@ def write_outputs(evaluation: Evaluation, folder: Path) -> list[Path]:
     EnvironmentProblem
         When the folder cannot be written.
     """
+    with python_strings():
+        return _write(evaluation, folder)
+
+
+def _write(evaluation: Evaluation, folder: Path) -> list[Path]:
+    """The files one by one, the record of them last."""
     recorded = {DISCLOSURE: disclosure_record(sharing_rule(evaluation), applied=True)} | dict(evaluation.record)
     evaluation = for_sharing(replace(evaluation, record=recorded))
     written = [write_report(evaluation, folder / PAGE_FILE), *write_workbooks(evaluation, folder)]

@@ -23,6 +23,7 @@ from econ111.disclosure.rule import disclosure_record, publishing_rule
 from econ111.results import DISCLOSURE, Evaluation
 from econ111.run.context import Context, make_context, silent
 from econ111.specs.schema import Spec
+from econ111.string_storage import python_strings
 from econ111.threads import one_thread
 from econ111.verification import checklists, verify
 
@@ -95,12 +96,12 @@ def evaluate(
         announce=announce,
         progress=progress,
     )
-    with one_thread(), same_labels():
+    with one_thread(), same_labels(), python_strings():
         found = _evaluate(context)
     rule = publishing_rule(context.spec, context.catalogue)
     record = {**found.record, DISCLOSURE: disclosure_record(rule, applied=disclosure_control)}
     announce("Testing the economics and filling the checklists")
-    with one_thread(), same_labels():
+    with one_thread(), same_labels(), python_strings():
         known = context.memory_of(found).tables(
             "verification", lambda: {"verification": pd.DataFrame(verify(found, parameters=parameters))}
         )

@@ -17,8 +17,9 @@ import xarray as xr
 from econ111 import economics as e
 from econ111.run.assumed import ATTENDANCE_PREFIX, draw_all_parameters, draw_structural
 from econ111.run.context import Context
-from econ111.run.money import named_parameters, value_and_cost
+from econ111.run.money import named_parameters
 from econ111.run.staffing import KnownLine, known_line
+from econ111.run.values import value_and_cost
 from econ111.run.weighing import Material, Weighed, outcomes_of, weigh
 from econ111.specs.schema import Economics
 

@@ -13,7 +13,6 @@ import xarray as xr
 
 from econ111 import economics as e
 from econ111.economics.areas import areas_of, by_area
-from econ111.economics.joint import common_price_year
 from econ111.errors import InputError
 from econ111.impact.estimands import ESTIMANDS
 from econ111.intervals import INTERVAL_LEVEL, summarise
@@ -23,8 +22,9 @@ from econ111.run.budget import BudgetInputs, evaluate_budget
 from econ111.run.budget_checklist import checklist_table
 from econ111.run.price_tables import present_values_table, price_years_table
 from econ111.run.remembered import NO_MEMORY, Memory
-from econ111.run.staffing import KnownLine, known_line, staffed_cost, staffing_needed, staffing_table
+from econ111.run.staffing import KnownLine, known_line, staffing_table
 from econ111.run.turning import turning_points
+from econ111.run.values import service_only, value_and_cost, value_only
 from econ111.specs.schema import BudgetImpact, Economics, Spec
 from econ111.specs.staffing import STAFFING
 
@@ -82,58 +82,6 @@ def draw_in_price_year(
     return xr.Dataset({name: moved(draws[name]) for name in draws.data_vars})
 
 
-def value_and_cost(
-    outcomes: xr.Dataset,
-    parameters: xr.Dataset,
-    economics: Economics,
-    *,
-    bases: Sequence[str] | None = None,
-    line: KnownLine | None = None,
-) -> tuple[xr.Dataset, xr.DataArray]:
-    """Costs of the consequences and of the service, draw by draw.
-
-    Parameters
-    ----------
-    outcomes, parameters, economics
-        As for `evaluate_money`.
-    bases : sequence of str, optional
-        Bases of the service cost to work out; all of them when left out.
-    line : KnownLine, optional
-        The line as already worked out, so that it is not worked again for the same calls and parameters.
-
-    Returns
-    -------
-    Dataset, DataArray
-        Of `cost_consequence` (sample, estimand, trust, consequence) and `service_cost` (sample, trust, basis).
-    """
-    names = {item.consequence: item.unit_cost for item in economics.consequences if item.unit_cost}
-    costs = e.cost_consequence(outcomes, e.unit_costs_from(parameters, names))
-    return costs, e.service_cost(outcomes.calls, _cost_per_call(outcomes, parameters, economics, bases, line))
-
-
-def _cost_per_call(
-    outcomes: xr.Dataset,
-    parameters: xr.Dataset,
-    economics: Economics,
-    bases: Sequence[str] | None,
-    line: KnownLine | None,
-) -> xr.DataArray:
-    """GBP per call (sample, basis), with a dim `trust` where a basis differs between trusts."""
-    wanted = list(economics.bases) if bases is None else list(bases)
-    public = {name: economics.service_cost_bases[name] for name in wanted if name != STAFFING}
-    parts = [e.cost_per_call_from(parameters, public)] if public else []
-    if STAFFING in wanted:
-        calls = outcomes.calls.assign_attrs(period_months=outcomes.attrs["period_months"])
-        known = line or known_line(calls, parameters, staffing_needed(economics))
-        own = staffed_cost(outcomes, parameters, line=known)
-        parts.append(own.expand_dims(basis=[STAFFING], axis=-1))
-    if len(parts) == 1:
-        return parts[0]
-    common_price_year({"public bases": parts[0], "staffing": parts[1]})
-    plain = parts[0].drop_vars(["cost_unit", "parameter"])
-    return xr.concat(xr.broadcast(plain, parts[1], exclude=["basis"]), dim="basis").assign_attrs(parts[0].attrs)
-
-
 def evaluate_money(
     outcomes: xr.Dataset,
     parameters: xr.Dataset,
@@ -188,12 +136,9 @@ def evaluate_money(
         tables["budget_checklist"] = checklist_table(spec, tables)
 
     def total_net_value(given: xr.Dataset) -> xr.DataArray:
-        again = rebuild(given)
-        costs, price = value_and_cost(
-            again.sel(estimand=[economics.estimand]), given, economics, bases=[economics.service_cost], line=line
-        )
-        chosen = costs.sel(estimand=economics.estimand)
-        net = e.net_value(e.value_avoided(chosen), price.sel(basis=economics.service_cost))
+        again, base = rebuild(given).sel(estimand=economics.estimand), economics.service_cost
+        price = service_only(again, given, economics, bases=[base], line=line).sel(basis=base)
+        net = e.net_value(value_only(again, given, economics), price)
         return net.sum("trust").reset_coords(drop=True).assign_attrs(net.attrs)
 
     def one_at_a_time() -> dict[str, pd.DataFrame]:

@@ -23,8 +23,8 @@ from econ111.run.assumed import draw_structural
 from econ111.run.caller_tables import abandoned_table, calls_behind, period_cap, repeat_callers_table
 from econ111.run.context import Context
 from econ111.run.estimates import Judgement, estimates_table, with_joint_total
-from econ111.run.money import value_and_cost
 from econ111.run.unrecorded_tables import bounds_table, grid_tables
+from econ111.run.values import service_only, value_only
 from econ111.run.weighing import ABANDONED, Choices, Material, assumed_columns, outcomes_of, weigh
 from econ111.specs.schema import Economics
 
@@ -250,9 +250,10 @@ def _value_table(tables: list[pd.DataFrame], economics: Economics, material: Mat
 
 
 def _net_value(outcomes: xr.Dataset, drawn: xr.Dataset, economics: Economics) -> pd.DataFrame:
-    costs, service = value_and_cost(outcomes, drawn, economics, bases=[economics.service_cost])
+    service = service_only(outcomes, drawn, economics, bases=[economics.service_cost])
     price = service.sel(basis=economics.service_cost).reset_coords(drop=True)
-    net = with_joint_total(e.net_value(e.value_avoided(costs), price)).transpose("sample", "estimand", "trust")
+    value = value_only(outcomes, drawn, economics)
+    net = with_joint_total(e.net_value(value, price)).transpose("sample", "estimand", "trust")
     table = summarise(net).to_dataframe(dim_order=["estimand", "trust"]).reset_index()
     table = table.rename(columns={"mean": "net_value", "low": "net_value_low", "high": "net_value_high"})
     table = table[["estimand", "trust", "net_value", "net_value_low", "net_value_high"]]

@@ -13,6 +13,7 @@ from econ111.economics import (
     example_outcomes,
     incremental_cost,
     unit_costs_from,
+    value_at,
     value_avoided,
     with_total,
 )
@@ -49,6 +50,18 @@ def test_doubling_a_unit_cost_doubles_its_line(outcomes: xr.Dataset, unit_costs:
     after = cost_consequence(outcomes, dearer.assign_attrs(unit_costs.attrs))["cost_avoided"]
     assert (after.sel(consequence="ed_attendance") == 2 * before.sel(consequence="ed_attendance")).all()
     assert (after.sel(consequence="crisis_contact") == before.sel(consequence="crisis_contact")).all()
+
+
+def test_the_value_straight_from_the_outcomes_is_that_of_the_table(
+    outcomes: xr.Dataset, unit_costs: xr.DataArray
+) -> None:
+    """A: 7,515.80, as of both lines above; the same digits, labels and basis as from all costs, priced or in part."""
+    for prices in (unit_costs, unit_costs.isel(consequence=[0])):
+        found = value_at(outcomes, prices)
+        xr.testing.assert_identical(found, value_avoided(cost_consequence(outcomes, prices)))
+    assert pennies(value_at(outcomes, unit_costs).sel(trust="A")) == 7_515.80
+    with pytest.raises(InputError, match="no such consequence"):
+        value_at(outcomes, unit_costs.assign_coords(consequence=["ed_attendance", "nothing_known"]))
 
 
 def test_zero_costs_give_zero(outcomes: xr.Dataset, unit_costs: xr.DataArray, service: xr.DataArray) -> None:
