@@ -18,7 +18,7 @@ def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
     >>> [row.avoided for row in rows_of(pd.DataFrame({"avoided": [1.0, 2.0]}))]
     [1.0, 2.0]
     """
-    columns = [frame.iloc[:, place].tolist() for place in range(frame.shape[1])]
+    columns = [column.tolist() for _, column in frame.items()]
     return map(_row(tuple(map(str, frame.columns))), *columns) if columns else iter(())
 
 
