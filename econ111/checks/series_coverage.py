@@ -136,21 +136,26 @@ def power_study(
     """
     scales = priors or shipped_priors()
     noticed, sizes = [], []
-    for number in range(simulations):
-        series = simulate_series(world.model_copy(update={"fall": 0.0}), scales, seed=seed + number)
-        panel, rng = _panel(series), random_stream(seed + number, "series.power")
-        said = foreseen(panel, scales, tune=TUNE, draws=DRAWS, chains=CHAINS, rng=rng)
-        size = detectable_effect(said.total.values, power=power).effect / float(said.total.mean())
-        fall = min(size, 0.99)
-        seen = simulate_series(world.model_copy(update={"fall": fall}), scales, seed=seed + number)
-        found = _ours(seen, scales, rng)
-        noticed.append(found.low > 0)
-        sizes.append(size)
+    with one_thread():
+        for number in range(simulations):
+            seen, size = _noticed(world, scales, seed + number, power)
+            noticed.append(seen)
+            sizes.append(size)
     share = float(np.mean(noticed))
     return pd.DataFrame([{
         "world": world.name, "simulations": simulations, "power": power, "noticed": share,
         "noticed_error": _error(share, simulations), "detectable": float(np.mean(sizes)), "synthetic": "yes",
     }])  # fmt: skip
+
+
+def _noticed(world: World, scales: Priors, seed: int, power: float) -> tuple[bool, float]:
+    """Whether a fall of the size said to be detectable is noticed in a series, and that size, a share of the count."""
+    series = simulate_series(world.model_copy(update={"fall": 0.0}), scales, seed=seed)
+    panel, rng = _panel(series), random_stream(seed, "series.power")
+    said = foreseen(panel, scales, tune=TUNE, draws=DRAWS, chains=CHAINS, rng=rng)
+    size = detectable_effect(said.total.values, power=power).effect / float(said.total.mean())
+    seen = simulate_series(world.model_copy(update={"fall": min(size, 0.99)}), scales, seed=seed)
+    return _ours(seen, scales, rng).low > 0, size
 
 
 def _analysed(world: World, shipped: Priors, priors: Priors, seed: int) -> dict[str, _Found]:
