@@ -80,6 +80,15 @@ def write_text(path: Path, text: str, *, verify: Callable[[Path], object] | None
     return write_file(path, lambda place: _write_exact(place, text), verify=verify)
 
 
+def user_cache() -> Path:
+    """Folder of what may be made again: `ECON111_CACHE`, or a folder of the user's own cache."""
+    chosen = os.environ.get("ECON111_CACHE")
+    if chosen:
+        return Path(chosen)
+    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(base) if base else Path.home() / ".cache") / "econ111"
+
+
 def sha256_of(*parts: bytes | str | Path | np.ndarray) -> str:
     """Checksum of texts, bytes, numbers and files, in the order given, each part set apart from the next.
 

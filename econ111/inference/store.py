@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
@@ -11,7 +10,7 @@ from pathlib import Path
 import xarray as xr
 
 from econ111.errors import EnvironmentProblem
-from econ111.files import sha256_of, write_file, write_text
+from econ111.files import sha256_of, user_cache, write_file, write_text
 from econ111.inference.posterior import Posterior
 
 SAMPLER_PACKAGES = ("pymc", "pytensor", "nutpie", "numba", "numpy")
@@ -58,11 +57,7 @@ def sampler_versions() -> list[str]:
 
 def default_store() -> Path:
     """Folder of stored fits: `ECON111_CACHE`, or a folder of the user's own cache."""
-    chosen = os.environ.get("ECON111_CACHE")
-    if chosen:
-        return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    return (Path(base) if base else Path.home() / ".cache") / "econ111"
+    return user_cache()
 
 
 def write_fit(path: Path, posterior: Posterior) -> None:

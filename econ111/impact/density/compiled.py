@@ -26,6 +26,8 @@ from numba.extending import intrinsic
 from numba.np.arrayobj import populate_array
 from numba.np.numpy_support import carray
 
+from econ111.impact.density.machine_code import kept_by_content
+
 FINITE, NOT_FINITE = 0, 4
 _ADDRESS = ctypes.c_void_p
 _CALL = ctypes.CFUNCTYPE(ctypes.c_int64, ctypes.c_uint64, _ADDRESS, _ADDRESS, _ADDRESS, _ADDRESS)
@@ -67,7 +69,8 @@ class CompiledDensity:
 def _compiled(kernel: Callable[..., int], held: types.Type) -> Any:
     """The kernel for data of one structure; its machine code is kept on disk."""
     signature = types.int64(types.uint64, _NUMBERS, _NUMBERS, _NUMBERS, types.CPointer(held))
-    return numba.cfunc(signature, cache=True, error_model="numpy")(kernel)
+    with kept_by_content():
+        return numba.cfunc(signature, cache=True, error_model="numpy")(kernel)
 
 
 def words_of(value: Any) -> Iterator[int]:

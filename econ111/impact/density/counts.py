@@ -11,7 +11,8 @@ import math
 
 import numpy as np
 
-from econ111.impact.density.special import kernel, log_gamma_and_slope
+from econ111.impact.density.machine_code import kernel
+from econ111.impact.density.special import log_gamma_and_slope
 
 
 @kernel
@@ -51,26 +52,47 @@ def bounded_volume(low, high, log_expected, shape, log_shape, shape_terms, log_f
 
 
 @kernel
-def bounded_row(low, high, total_low, total_high, alpha, alpha_terms, whole, whole_terms, by_alpha, log_factorial):  # type: ignore[no-untyped-def]
+def room_for_rows(low, high):  # type: ignore[no-untyped-def]
+    """Where `bounded_row` works: room for the longest of these rows (row, group), made once for all of them.
+
+    Returns the sequences of the groups and their slopes (2, group, step), what the convolution has reached before each
+    group and after the last with two rows for the way back (group + 3, place), and the length of each (group + 1).
+    """
+    longest, widest = 1, 1
+    for row in range(low.shape[0]):
+        width = 1
+        for group in range(low.shape[1]):
+            longest = max(longest, high[row, group] - low[row, group] + 1)
+            width += high[row, group] - low[row, group]
+        widest = max(widest, width)
+    groups = low.shape[1]
+    return np.empty((2, groups, longest)), np.empty((groups + 3, widest)), np.empty(groups + 1, np.int64)
+
+
+@kernel
+def bounded_row(  # type: ignore[no-untyped-def]
+    low, high, total_low, total_high, alpha, alpha_terms, whole, whole_terms, by_alpha, log_factorial, room
+):
     """Log probability that every group and the total of a row lie within their bounds; adds its slopes to `by_alpha`.
 
-    `alpha_terms` (group, 2) are log-gamma and digamma at each alpha, `whole_terms` at their sum. Returns the log
-    probability and its derivative by the sum through the total's part. Allowed totals are equally likely beforehand.
+    `alpha_terms` (group, 2) are log-gamma and digamma at each alpha, `whole_terms` at their sum, `room` is that of
+    `room_for_rows`. Returns the log probability and its derivative by the sum through the total's part. Allowed totals
+    are equally likely beforehand.
     """
     groups = alpha.size
-    lengths, longest, first = np.empty(groups, np.int64), 0, 0
+    sequences, reached, ends = room
+    weights, slopes = sequences[0], sequences[1]
+    scale, first = 0.0, 0
     for group in range(groups):
-        lengths[group] = high[group] - low[group] + 1
-        longest = max(longest, lengths[group])
+        length = high[group] - low[group] + 1
         first += low[group]
-    weights, slopes = np.zeros((groups, longest)), np.zeros((groups, longest))
-    scale = 0.0
-    for group in range(groups):
         scale += _sequence(
-            low[group], lengths[group], alpha[group], alpha_terms[group], weights[group], slopes[group], log_factorial
+            low[group], length, alpha[group], alpha_terms[group], weights[group], slopes[group], log_factorial
         )
-    rows, ends = _convolved(weights, lengths)
-    back = np.zeros(rows.shape[1])
+    _convolve(groups, low, high, weights, reached, ends)
+    last, back = reached[groups], reached[groups + 1]
+    for place in range(ends[groups]):
+        back[place] = 0.0
     peak, chance, by_whole = -np.inf, 0.0, 0.0
     for total in range(total_low, total_high + 1):
         place = total - first
@@ -80,37 +102,46 @@ def bounded_row(low, high, total_low, total_high, alpha, alpha_terms, whole, who
             if peak == -np.inf:
                 peak = log_part
             back[place] = math.exp(log_part - peak)
-            chance += rows[groups, place] * back[place]
-            by_whole += rows[groups, place] * back[place] * (whole_terms[1] - slope)
+            chance += last[place] * back[place]
+            by_whole += last[place] * back[place] * (whole_terms[1] - slope)
     if not chance > 0.0:
         return -1e30, 0.0
-    for group in range(groups - 1, -1, -1):
-        earlier = np.zeros(rows.shape[1])
-        slope = 0.0
-        for step in range(lengths[group]):
-            for place in range(ends[group]):
-                earlier[place] += back[place + step] * weights[group, step]
-                slope += back[place + step] * rows[group, place] * slopes[group, step]
-        by_alpha[group] += slope / chance
-        back = earlier
+    _go_back(groups, low, high, weights, slopes, reached, ends, by_alpha, chance)
     return math.log(chance) + scale + peak - math.log(total_high - total_low + 1), by_whole / chance
 
 
 @kernel
-def _convolved(weights, lengths):  # type: ignore[no-untyped-def]
-    """Partial convolutions of the groups' sequences (group + 1, place), and the length of each (group + 1)."""
-    groups, longest = lengths.size, 1
+def _convolve(groups, low, high, weights, reached, ends):  # type: ignore[no-untyped-def]
+    """Fill the partial convolutions of the groups' sequences and their lengths."""
+    reached[0, 0], ends[0] = 1.0, 1
     for group in range(groups):
-        longest += lengths[group] - 1
-    rows = np.zeros((groups + 1, longest))
-    ends = np.ones(groups + 1, np.int64)
-    rows[0, 0] = 1.0
-    for group in range(groups):
-        ends[group + 1] = ends[group] + lengths[group] - 1
-        for step in range(lengths[group]):
-            for place in range(ends[group]):
-                rows[group + 1, place + step] += rows[group, place] * weights[group, step]
-    return rows, ends
+        steps, before = high[group] - low[group], ends[group]
+        ends[group + 1] = before + steps
+        source, target = reached[group], reached[group + 1]
+        for place in range(before + steps):
+            target[place] = 0.0
+        for step in range(steps + 1):
+            shifted, weight = target[step:], weights[group, step]
+            for place in range(before):
+                shifted[place] += source[place] * weight
+
+
+@kernel
+def _go_back(groups, low, high, weights, slopes, reached, ends, by_alpha, chance):  # type: ignore[no-untyped-def]
+    """Add each group's slope, from the last to the first, along the convolution in reverse."""
+    back, earlier = reached[groups + 1], reached[groups + 2]
+    for group in range(groups - 1, -1, -1):
+        before, source, found = ends[group], reached[group], 0.0
+        for place in range(before):
+            earlier[place] = 0.0
+        for step in range(high[group] - low[group] + 1):
+            shifted, weight, slope = back[step:], weights[group, step], slopes[group, step]
+            for place in range(before):
+                earlier[place] += shifted[place] * weight
+            for place in range(before):
+                found += shifted[place] * source[place] * slope
+        by_alpha[group] += found / chance
+        back, earlier = earlier, back
 
 
 @kernel
@@ -119,7 +150,9 @@ def _sequence(low, length, alpha, terms, weights, slopes, log_factorial):  # typ
 
     Returns the log scale.
     """
-    value, slope = log_gamma_and_slope(low + alpha)
+    value, slope = terms[0], terms[1]
+    if low > 0:
+        value, slope = log_gamma_and_slope(low + alpha)
     slope -= terms[1]
     weights[0], slopes[0] = 1.0, slope
     for step in range(1, length):

@@ -11,10 +11,11 @@ import xarray as xr
 from scipy.special import gammaln
 
 from econ111.impact.density.compiled import CompiledDensity, give, taken, vectors
-from econ111.impact.density.counts import bounded_row
+from econ111.impact.density.counts import bounded_row, room_for_rows
 from econ111.impact.density.layout import Layout, plain, zero_sum_basis
+from econ111.impact.density.machine_code import kernel
 from econ111.impact.density.priors import log_half_normal, normal, normals
-from econ111.impact.density.special import kernel, log_factorials, log_gamma_and_slope, rising_sum, rising_tables
+from econ111.impact.density.special import log_factorials, log_gamma_and_slope, rising_sum, rising_tables
 from econ111.impact.density.sums import column_sums, dot
 from econ111.impact.inputs import STAGES, MixCells
 from econ111.impact.priors import LEAST_VARIANCE, Priors
@@ -62,15 +63,15 @@ class MixDensity:
 
     def log_density(self) -> CompiledDensity:
         """A function of the free vector that returns the log density and its gradient."""
-        blocks = _in_blocks(self.cells)
-        over_trusts, over_dispositions = zero_sum_basis(len(self.trusts)), zero_sum_basis(len(self.dispositions))
         names = ("mix_mean_sd", "mix_trust_sd", "mix_trust_log_sd", "mix_scatter")
         scales = np.array([self.priors[name] for name in names])
-        log_factorial = log_factorials(int(self.cells.total_high.max(initial=0)))
         held = _Held(
-            **blocks.arrays, over_trusts=over_trusts, over_dispositions=over_dispositions, scales=scales,
-            log_factorial=log_factorial, constant=blocks.constant,
-        )  # fmt: skip
+            blocks=_in_blocks(self.cells),
+            over_trusts=zero_sum_basis(len(self.trusts)),
+            over_dispositions=zero_sum_basis(len(self.dispositions)),
+            scales=scales,
+            log_factorial=log_factorials(int(self.cells.total_high.max(initial=0))),
+        )
         return CompiledDensity(_log_density, self.size, held)
 
     def expand(self, free: np.ndarray) -> xr.Dataset:
@@ -90,56 +91,14 @@ class MixDensity:
         return xr.Dataset(variables, coords=coords)
 
 
-@dataclass(frozen=True)
-class _Blocks:
+class _Blocks(NamedTuple):
     """The cells in blocks of one stage, trust and set of groups, whose Dirichlet parameters are all the same.
 
     `stage`, `trust`, `groups` (block); `membership` (block, group, disposition). The tables of a block's exact cells
     begin at 1 + its number of groups times its position: first the totals, then the groups. `end` (block + 1) bounds
-    its cells in `bounded`, which are all that are not exact; `constant` is what of the exact cells does not move.
+    its cells that are not exact: `low`, `high` (cell, group), `total_low`, `total_high` (cell). `constant` is what of
+    the exact cells does not move.
     """
-
-    stage: np.ndarray
-    trust: np.ndarray
-    groups: np.ndarray
-    membership: np.ndarray
-    tables: np.ndarray
-    end: np.ndarray
-    bounded: MixCells
-    constant: float
-
-    @property
-    def arrays(self) -> dict[str, np.ndarray]:
-        """What the kernel reads, by its names."""
-        names = ("stage", "trust", "groups", "membership", "tables", "end")
-        own = {name: getattr(self, name) for name in names}
-        bounds = {name: getattr(self.bounded, name) for name in ("low", "high", "total_low", "total_high")}
-        return {name: plain(part) for name, part in (own | bounds).items()}
-
-
-def _in_blocks(cells: MixCells) -> _Blocks:
-    pattern = cells.membership.reshape(len(cells.stage), -1).astype(bool)
-    keys = [(int(k), int(i), row.tobytes()) for k, i, row in zip(cells.stage, cells.trust, pattern, strict=True)]
-    own = [np.array([key == block for key in keys]) for block in sorted(set(keys))]
-    heads = [int(np.argmax(block)) for block in own]
-    exact = [cells.where(block & cells.exact) for block in own]
-    loose = [np.flatnonzero(block & ~cells.exact) for block in own]
-    counts = [part for block in exact for part in (block.total_low, *block.low.T)]
-    constant = sum(gammaln(block.total_low + 1.0).sum() - gammaln(block.low + 1.0).sum() for block in exact)
-    return _Blocks(
-        stage=cells.stage[heads],
-        trust=cells.trust[heads],
-        groups=cells.membership[heads].any(axis=2).sum(axis=1),
-        membership=cells.membership[heads].astype(np.int64),
-        tables=rising_tables(counts),
-        end=np.cumsum([0, *map(len, loose)]),
-        bounded=cells.where(np.concatenate(loose)),
-        constant=float(constant),
-    )
-
-
-class _Held(NamedTuple):
-    """What the kernel reads: the arrays of `_Blocks`, both bases, the scales of the priors."""
 
     stage: np.ndarray
     trust: np.ndarray
@@ -151,18 +110,48 @@ class _Held(NamedTuple):
     high: np.ndarray
     total_low: np.ndarray
     total_high: np.ndarray
+    constant: float
+
+
+def _in_blocks(cells: MixCells) -> _Blocks:
+    pattern = cells.membership.reshape(len(cells.stage), -1).astype(bool)
+    keys = [(int(k), int(i), row.tobytes()) for k, i, row in zip(cells.stage, cells.trust, pattern, strict=True)]
+    own = [np.array([key == block for key in keys]) for block in sorted(set(keys))]
+    heads = [int(np.argmax(block)) for block in own]
+    exact = [cells.where(block & cells.exact) for block in own]
+    loose = [np.flatnonzero(block & ~cells.exact) for block in own]
+    counts = [part for block in exact for part in (block.total_low, *block.low.T)]
+    constant = sum(gammaln(block.total_low + 1.0).sum() - gammaln(block.low + 1.0).sum() for block in exact)
+    bounded = cells.where(np.concatenate(loose))
+    return _Blocks(
+        stage=plain(cells.stage[heads]),
+        trust=plain(cells.trust[heads]),
+        groups=plain(cells.membership[heads].any(axis=2).sum(axis=1)),
+        membership=plain(cells.membership[heads].astype(np.int64)),
+        tables=plain(rising_tables(counts)),
+        end=plain(np.cumsum([0, *map(len, loose)])),
+        low=plain(bounded.low),
+        high=plain(bounded.high),
+        total_low=plain(bounded.total_low),
+        total_high=plain(bounded.total_high),
+        constant=float(constant),
+    )
+
+
+class _Held(NamedTuple):
+    """What the kernel reads: the cells, both bases, the scales of the priors, the logarithms of n!."""
+
+    blocks: _Blocks
     over_trusts: np.ndarray
     over_dispositions: np.ndarray
     scales: np.ndarray
     log_factorial: np.ndarray
-    constant: float
 
 
 def _log_density(size, free_at, gradient_at, value_at, held):  # type: ignore[no-untyped-def]
     """Log density and its gradient, in the form of `econ111.impact.density.compiled`."""
     free, gradient = vectors(size, free_at, gradient_at)
-    data = taken(held)
-    over_trusts, over_dispositions, scales = data.over_trusts, data.over_dispositions, data.scales
+    data, over_trusts, over_dispositions, scales, log_factorial = taken(held)
     trusts, dispositions = over_trusts.shape[0], over_dispositions.shape[0]
     means, effects = dispositions - 1, (trusts - 1) * (dispositions - 1)
     pooled = trusts > 1
@@ -170,7 +159,7 @@ def _log_density(size, free_at, gradient_at, value_at, held):  # type: ignore[no
     value = _log_prior(free, gradient, stages, means, effects, pooled, scales)
     shares = _shares(free, stages, over_trusts, over_dispositions)
     by_share, by_scatter = np.zeros(shares.shape), np.zeros(stages)
-    most = data.membership.shape[1]
+    most, room = data.membership.shape[1], room_for_rows(data.low, data.high)
     for block in range(data.stage.size):
         k, i, groups = data.stage[block], data.trust[block], data.groups[block]
         scatter = math.exp(free[free.size - stages + k])
@@ -195,7 +184,7 @@ def _log_density(size, free_at, gradient_at, value_at, held):  # type: ignore[no
             for cell in range(data.end[block], data.end[block + 1]):
                 found, slope = bounded_row(
                     data.low[cell], data.high[cell], data.total_low[cell], data.total_high[cell], alpha, terms, whole,
-                    whole_terms, by_alpha, data.log_factorial,
+                    whole_terms, by_alpha, log_factorial, room,
                 )  # fmt: skip
                 value += found
                 by_whole += slope

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from econ111.impact.density.special import kernel
+from econ111.impact.density.machine_code import kernel
 
 _HALF_LOG_TWO_PI = 0.5 * math.log(2.0 * math.pi)
 _HALF_LOG_TWO_OVER_PI = 0.5 * math.log(2.0 / math.pi)

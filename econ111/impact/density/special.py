@@ -11,11 +11,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-import numba
 import numpy as np
 from scipy.special import gammaln
 
-kernel = numba.njit(cache=True, nogil=True, error_model="numpy")
+from econ111.impact.density.machine_code import kernel
 
 # Above this the asymptotic series, with the terms below, is exact to 1e-15.
 _LARGE = 8.0
@@ -24,7 +23,7 @@ _HALF_LOG_TWO_PI = 0.5 * math.log(2.0 * math.pi)
 _LOWEST, _HIGHEST, _PIECES = -18.0, 14.0, 16
 
 
-@kernel  # type: ignore[untyped-decorator]
+@kernel
 def log_gamma_and_slope(x: float) -> tuple[float, float]:
     """Logarithm of the gamma function and its derivative, the digamma function (Abramowitz and Stegun 6.1.41, 6.3.18).
 
@@ -44,7 +43,7 @@ def log_gamma_and_slope(x: float) -> tuple[float, float]:
     return value - math.log(product), log_x - 0.5 / x - drop - inverses
 
 
-@kernel  # type: ignore[untyped-decorator]
+@kernel
 def curvature(x: float) -> float:
     """Second derivative of the log gamma function, the trigamma function (Abramowitz and Stegun 6.4.12)."""
     inverses = 0.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from econ111.impact.density.special import kernel
+from econ111.impact.density.machine_code import kernel
 
 
 @kernel

@@ -12,8 +12,9 @@ import numpy as np
 
 from econ111.impact.density.compiled import give, taken, vectors
 from econ111.impact.density.counts import bounded_volume, volume_part
+from econ111.impact.density.machine_code import kernel
 from econ111.impact.density.priors import log_half_normal, normal, normal_value, normals
-from econ111.impact.density.special import kernel, log_gamma_and_slope, rising_sum
+from econ111.impact.density.special import log_gamma_and_slope, rising_sum
 from econ111.impact.density.sums import (
     add,
     add_column_sums,
