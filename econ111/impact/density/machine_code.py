@@ -45,4 +45,5 @@ def kernel(function: Callable[..., Any]) -> Any:
 
 @cache
 def _checksum(modules: Path) -> str:
-    return sha256_of(*sorted(modules.glob("*.py")))[:16]
+    # Short: Windows has little room for a path, and Numba adds 49 letters of its own.
+    return sha256_of(*sorted(modules.glob("*.py")))[:8]
